@@ -1,0 +1,54 @@
+"""Bounds on what is read from outside. Real documents stay far below them (annex 1.9: an XML has
+at most 500 KB by rule ZA01, a ZIP at most 50 MB by section 7.8.2, a mail 2 MB by section 9.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KB = 1024
+MB = 1024 * KB
+
+
+@dataclass(frozen=True, slots=True)
+class XmlLimits:
+    """Bounds of one XML document.
+
+    :param size: bytes; a container holds a document and an answer, so ten times ZA01.
+    :param depth: nested elements; UBL needs about fifteen.
+    :param elements: elements in all; an invoice of 1,500 lines has about 60,000.
+    :param attributes: attributes (and namespace declarations) of one element.
+    :param embedded: containers inside containers.
+    """
+
+    size: int = 5 * MB
+    depth: int = 60
+    elements: int = 150_000
+    attributes: int = 64
+    embedded: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLimits:
+    """Bounds of one ZIP with all that is nested in it.
+
+    :param size: bytes of the ZIP itself.
+    :param total: uncompressed bytes of all entries, nested ones included.
+    :param entry: uncompressed bytes of one entry.
+    :param ratio: uncompressed to compressed bytes of one entry; judged above ``ratio_floor``.
+    :param count: entries, nested ones included.
+    :param depth: ZIPs inside ZIPs; 1 means none.
+    :param name: characters of a name.
+    """
+
+    size: int = 50 * MB
+    total: int = 40 * MB
+    entry: int = 20 * MB
+    ratio: int = 200
+    ratio_floor: int = MB
+    count: int = 200
+    depth: int = 3
+    name: int = 255
+
+
+XML_LIMITS = XmlLimits()
+ARCHIVE_LIMITS = ArchiveLimits()
