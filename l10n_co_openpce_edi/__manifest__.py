@@ -14,9 +14,11 @@
         "base_address_extended",
     ],
     "external_dependencies": {
-        "python": ["lxml", "cryptography", "requests", "stdnum", "signxml", "reportlab"],
+        "python": ["lxml", "cryptography", "requests", "python-stdnum", "signxml", "reportlab"],
     },
-    "data": [],
+    "data": [
+        "security/ir.model.access.csv",
+    ],
     "demo": [],
     "installable": True,
 }

@@ -1,0 +1,54 @@
+from odoo import fields, models
+
+
+class AccountTax(models.Model):
+    _inherit = "account.tax"
+
+    l10n_co_openpce_tax_code = fields.Selection(
+        [
+            ("01", "01 IVA"),
+            ("02", "02 IC"),
+            ("03", "03 ICA"),
+            ("04", "04 INC"),
+            ("05", "05 ReteIVA"),
+            ("06", "06 ReteRenta"),
+            ("07", "07 ReteICA"),
+            ("08", "08 IC Porcentual"),
+            ("20", "20 FtoHorticultura"),
+            ("21", "21 Timbre"),
+            ("22", "22 INC Bolsas"),
+            ("23", "23 INCarbono"),
+            ("24", "24 INCombustibles"),
+            ("25", "25 Sobretasa Combustibles"),
+            ("26", "26 Sordicom"),
+            ("30", "30 IC Datos"),
+            ("32", "32 ICL"),
+            ("33", "33 INPP"),
+            ("34", "34 IBUA"),
+            ("35", "35 ICUI"),
+            ("36", "36 ADV"),
+            ("ZZ", "ZZ Other"),
+        ],
+        "DIAN tax",
+        help="Tax of DIAN's table 13.2.2 this tax is reported as in electronic invoices.",
+    )
+    l10n_co_openpce_treatment = fields.Selection(
+        [
+            ("taxed", "Taxed"),
+            ("exempt", "Exempt (0 %)"),
+            ("excluded", "Excluded (not reported)"),
+            ("import", "Import (0 %)"),
+            ("withholding", "Withholding"),
+        ],
+        "DIAN treatment",
+        help="Exempt goods are reported with 0 %; excluded ones carry no tax element at all; "
+        "withholdings are reported apart and never enter the total.",
+    )
+
+    def _l10n_co_openpce_is_withholding(self):
+        """Whether DIAN treats this tax as a withholding (codes 05, 06 and 07)."""
+        self.ensure_one()
+        return (
+            self.l10n_co_openpce_treatment == "withholding"
+            or self.l10n_co_openpce_tax_code in ("05", "06", "07")
+        )

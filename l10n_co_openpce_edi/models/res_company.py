@@ -1,0 +1,103 @@
+from odoo import _, api, fields, models
+
+from ..dian.errors import DianConfigurationError
+from ..tools import secret_box
+
+PIN_PURPOSE = "company.pin"
+#: Shown instead of a stored secret; writing it back changes nothing.
+MASK = "••••••••"
+
+ENVIRONMENTS = [
+    ("sandbox", "Stand-in (no DIAN)"),
+    ("test", "Enablement (habilitación)"),
+    ("production", "Production"),
+]
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    l10n_co_openpce_environment = fields.Selection(
+        ENVIRONMENTS,
+        "DIAN environment",
+        default="sandbox",
+        required=True,
+        help="Where documents are sent. Stand-in: a service on this machine or network that "
+        "answers as DIAN does. Enablement: DIAN's test service. Production: DIAN; documents have "
+        "legal effect.",
+    )
+    l10n_co_openpce_sandbox_url = fields.Char(
+        "Stand-in address",
+        help="Address of the DIAN stand-in, for instance "
+        "http://127.0.0.1:8070/WcfDianCustomerServices.svc.",
+    )
+    l10n_co_openpce_software_id = fields.Char(
+        "Software ID",
+        groups="base.group_system,account.group_account_invoice",
+        help="Identifier DIAN gave the software when it was registered in its catalogue.",
+    )
+    l10n_co_openpce_software_pin = fields.Char(
+        "Software PIN",
+        compute="_compute_l10n_co_openpce_software_pin",
+        inverse="_inverse_l10n_co_openpce_software_pin",
+        groups="base.group_system",
+        help="Number chosen when the software was registered. Kept encrypted, never shown again.",
+    )
+    l10n_co_openpce_software_pin_encrypted = fields.Char(
+        copy=False, prefetch=False, groups=fields.NO_ACCESS
+    )
+    l10n_co_openpce_test_set_id = fields.Char(
+        "Test set ID", help="TestSetId that DIAN's catalogue shows during enablement."
+    )
+    l10n_co_openpce_business_line = fields.Char(
+        "Business line", help="Goes into the subject of the mails, when there is one."
+    )
+    l10n_co_openpce_certificate_ids = fields.One2many(
+        "l10n_co_openpce.certificate", "company_id", "Signing certificates"
+    )
+    l10n_co_openpce_certificate_id = fields.Many2one(
+        "l10n_co_openpce.certificate",
+        "Signing certificate",
+        compute="_compute_l10n_co_openpce_certificate_id",
+        help="The one that signs now: the valid one with the lowest sequence and the latest start.",
+    )
+
+    @api.depends("l10n_co_openpce_software_pin_encrypted")
+    def _compute_l10n_co_openpce_software_pin(self):
+        for company in self:
+            stored = company.sudo().l10n_co_openpce_software_pin_encrypted
+            company.l10n_co_openpce_software_pin = MASK if stored else False
+
+    @api.depends(
+        "l10n_co_openpce_certificate_ids.active",
+        "l10n_co_openpce_certificate_ids.sequence",
+        "l10n_co_openpce_certificate_ids.valid_from",
+        "l10n_co_openpce_certificate_ids.valid_to",
+    )
+    def _compute_l10n_co_openpce_certificate_id(self):
+        for company in self:
+            usable = company.sudo().l10n_co_openpce_certificate_ids.filtered(
+                lambda c: c.active and c.state in ("valid", "expiring")
+            )
+            best = usable.sorted(lambda c: (-c.sequence, c.valid_from), reverse=True)[:1]
+            company.l10n_co_openpce_certificate_id = best.sudo(False)
+
+    def _inverse_l10n_co_openpce_software_pin(self):
+        for company in self:
+            pin = (company.l10n_co_openpce_software_pin or "").strip()
+            if pin == MASK:
+                continue
+            company.sudo().l10n_co_openpce_software_pin_encrypted = (
+                secret_box.encrypt(pin.encode(), PIN_PURPOSE) if pin else False
+            )
+
+    def _l10n_co_openpce_software_pin(self):
+        """The software PIN in clear, for the security code and the CUDE; never to be shown.
+
+        :raises DianConfigurationError: none stored, or the key that encrypts it is not here.
+        """
+        self.ensure_one()
+        stored = self.sudo().l10n_co_openpce_software_pin_encrypted
+        if not stored:
+            raise DianConfigurationError(_("The company %s has no software PIN.", self.name))
+        return secret_box.decrypt(stored, PIN_PURPOSE).decode()
