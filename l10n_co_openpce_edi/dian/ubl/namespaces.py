@@ -66,7 +66,9 @@ def document_tag(kind: str) -> str:
 
 def nsmap(kind: str) -> dict[str | None, str]:
     """Namespace declarations of a new document: its own as default, then all of :data:`NS`."""
-    return {None: DOCUMENT_NAMESPACES[kind], **NS}
+    declarations: dict[str | None, str] = {None: DOCUMENT_NAMESPACES[kind]}
+    declarations.update(NS)
+    return declarations
 
 
 def local_name(element_tag: object) -> str:
