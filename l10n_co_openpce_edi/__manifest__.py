@@ -18,6 +18,9 @@
     },
     "data": [
         "security/ir.model.access.csv",
+        "data/l10n_latam_identification_type.xml",
+        "data/codes.xml",
+        "data/res_partner.xml",
     ],
     "demo": [],
     "installable": True,

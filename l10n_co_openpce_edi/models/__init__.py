@@ -1,6 +1,7 @@
 from . import account_journal
 from . import account_tax
 from . import l10n_co_openpce_certificate
+from . import l10n_co_openpce_code_loader
 from . import l10n_co_openpce_numbering_range
 from . import l10n_co_openpce_payment_means
 from . import l10n_co_openpce_postal_code
@@ -11,4 +12,5 @@ from . import res_city
 from . import res_company
 from . import res_country_state
 from . import res_partner
+from . import template_co
 from . import uom_uom

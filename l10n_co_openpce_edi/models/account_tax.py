@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+#: Fields that tell DIAN what a tax is, in the order of the values in template_co.TAX_CODES.
+FILLED_FIELDS = ("l10n_co_openpce_tax_code", "l10n_co_openpce_treatment")
+
 
 class AccountTax(models.Model):
     _inherit = "account.tax"

@@ -1,0 +1,330 @@
+"""Steps 7 to 10: commit, send, read, apply; and how a doubt is resolved by asking DIAN.
+
+Exactly once rests on four rules.
+
+* The signed XML, its CUFE and the state ``sending`` are committed before DIAN is called. Up to that
+  commit the row lock keeps other workers away, and a crash leaves a draft.
+* While somebody talks to DIAN the lease runs. Whoever finds a ``sending`` record whose lease ran
+  out (the process died, or its answer could not be stored) asks DIAN before anything else.
+* Only if DIAN says that it does not know the CUFE is the SAME signed file sent again. If it was
+  under way all the same, DIAN refuses the second one with rule 90 and is asked again.
+* A document is signed anew only if DIAN does not have it and its day is over: FAD09e wants issue
+  date and signature of one day, and DIAN takes documents of the day. The old submission is closed
+  and a new one is issued with today's date and the same number; should the old one turn up at
+  DIAN, rule 90 leads back to it and it is the one that counts.
+"""
+
+import datetime as dt
+import logging
+import random
+import time
+
+from odoo import _, api, fields, models
+from odoo.exceptions import LockError
+
+from ..dian import errors
+from ..dian.findings import Finding, Severity
+from ..dian.soap import operations
+from ..dian.soap.responses import Outcome
+
+_logger = logging.getLogger(__name__)
+
+# Connect 10 s, read 60 s and the time to store the answer, with room for a slow machine.
+LEASE_SECONDS = 150
+# Seconds until DIAN is tried again after a failure, and asked again while in doubt.
+RETRY_DELAYS = (15, 30, 60, 120, 300, 900, 1800, 3600)
+ASK_DELAYS = (5, 15, 30, 60, 120, 300, 900, 1800, 3600)
+# So often an unknown CUFE under rule 90 is asked for before people are told.
+MAX_STRANGER_ASKS = 8
+# A time-out, an answer of "not found" and a second shipment fit into one run.
+MAX_HOPS = 4
+
+
+class L10nCoOpenpceDocument(models.Model):
+    _inherit = "l10n_co_openpce.document"
+
+    # -------------------------------------------------------------------------
+    # One submission as far as it goes now
+    # -------------------------------------------------------------------------
+
+    def _process(self, deliver_after=0):
+        """Carry the submission on, with its own commits; safe to call by several workers.
+
+        :param deliver_after: seconds that delivery by the cron waits after acceptance, so that
+            Send & Print can deliver itself.
+        :returns: whether this worker had the record (False: another one has it).
+        """
+        self.ensure_one()
+        document = self.sudo().with_context(l10n_co_openpce_deliver_after=deliver_after)
+        for _hop in range(MAX_HOPS):
+            if not document._claim():
+                return _hop > 0
+            before = document.state
+            if before in ("draft", "prepared"):
+                document._emit()
+            elif before == "in_doubt":
+                document._ask()
+            document._commit()
+            if document.state not in ("prepared", "in_doubt") or document._is_waiting():
+                break
+        return True
+
+    def _claim(self):
+        """Lock the record if nobody else has it and it may be touched now.
+
+        A ``sending`` record whose lease ran out was left by a process that died: in doubt.
+        """
+        if not self.try_lock_for_update():
+            return False
+        self.invalidate_recordset()
+        if self.state == "sending":
+            if self.lease_until and self.lease_until > fields.Datetime.now():
+                return False
+            self._set_state("doubt", lease_until=False, message=_("The last attempt was interrupted."))
+        return self.state in ("draft", "prepared", "in_doubt")
+
+    def _is_waiting(self):
+        return bool(self.next_try) and self.next_try > fields.Datetime.now()
+
+    def _emit(self):
+        """draft or prepared → sent, as far as data and DIAN allow."""
+        try:
+            if self.state == "draft":
+                self._prepare()
+            if self.state == "prepared" and self.signed_xml and not self._is_issued_today():
+                self._reissue()
+                return
+            if self.state != "prepared" or not (self.signed_xml or self._make()):
+                return
+            client = self.company_id._l10n_co_openpce_client()
+        except (errors.DianConfigurationError, errors.SignatureError) as error:
+            self._apply_not_possible(error)
+            return
+        self._set_state(
+            "send",
+            attempts=self.attempts + 1,
+            lease_until=fields.Datetime.now() + dt.timedelta(seconds=self._get_lease_seconds()),
+            message=False,
+            trace=False,
+        )
+        # The signed XML and its CUFE are safe before anyone is called (architecture step 7).
+        self._commit()
+        self._talk(client, self._send)
+
+    def _ask(self):
+        """in_doubt → what DIAN says, by the batch key or by the CUFE."""
+        try:
+            client = self.company_id._l10n_co_openpce_client()
+        except (errors.DianConfigurationError, errors.SignatureError) as error:
+            self._apply_not_possible(error)
+            return
+        self.write({"asks": self.asks + 1})
+        self._talk(client, self._get_status)
+
+    def _talk(self, client, step):
+        """Call DIAN once by ``step`` and apply the answer or the failure; measures the time."""
+        started = time.monotonic()
+        failure = answer = None
+        with client:
+            try:
+                answer = step(client)
+            except errors.DianTransportError as error:
+                failure = error
+        milliseconds = round((time.monotonic() - started) * 1000)
+        _logger.info(
+            "DIAN document %s (%s): %s in %d ms", self.id, self.number,
+            type(failure).__name__ if failure else "answered", milliseconds,
+        )
+        if not self._relock():
+            return
+        self.write({"milliseconds": milliseconds, "lease_until": False})
+        if failure:
+            self._apply_failure(failure)
+        else:
+            self._apply(answer)
+
+    def _relock(self):
+        """Take the record again after the commit; False if another worker settled it meanwhile.
+
+        If it cannot be had at once, the lease runs out and DIAN is asked: nothing is lost.
+        """
+        try:
+            self.lock_for_update()
+        except LockError:
+            _logger.info("DIAN document %s (%s): somebody else took it over", self.id, self.number)
+            return False
+        self.invalidate_recordset()
+        return self.state in ("sending", "in_doubt")
+
+    @api.model
+    def _get_lease_seconds(self):
+        value = self.env["ir.config_parameter"].sudo().get_param("l10n_co_openpce_edi.lease_seconds")
+        return int(value) if value and value.isdigit() else LEASE_SECONDS
+
+    # -------------------------------------------------------------------------
+    # 8 Send, and ask
+    # -------------------------------------------------------------------------
+
+    def _send(self, client):
+        """Send the zip; SendTestSetAsync while a test set is being passed (annex 7.9)."""
+        content = self._pack()
+        test_set = self.company_id.l10n_co_openpce_test_set_id
+        if test_set and self.environment != "production":
+            return client.call(operations.SendTestSetAsync(self.zip_name, content, test_set))
+        return client.call(operations.SendBillSync(self.zip_name, content, self.cufe))
+
+    def _get_status(self, client):
+        """DIAN's word on this document; a batch by its key, else the CUFE."""
+        if self.track_id and not self.already_processed:
+            answers = client.call(operations.GetStatusZip(self.track_id))
+            return answers[0] if answers else None
+        answer = client.call(operations.GetStatus(self.cufe))
+        if answer.outcome is Outcome.NOT_FOUND and self.already_processed:
+            # DIAN has the number: perhaps by an earlier file of this invoice.
+            for sibling in self._get_siblings():
+                found = client.call(operations.GetStatus(sibling.cufe))
+                if found.outcome is Outcome.ACCEPTED:
+                    return sibling, found
+        return answer
+
+    def _get_siblings(self):
+        """Earlier submissions of the invoice that may have reached DIAN, newest first."""
+        return self.search(
+            [
+                ("move_id", "=", self.move_id.id),
+                ("number", "=", self.number),
+                ("environment", "=", self.environment),
+                ("id", "<", self.id),
+                ("cufe", "!=", False),
+                ("state", "=", "invalid"),
+            ]
+        )
+
+    # -------------------------------------------------------------------------
+    # 9–10 Read and apply
+    # -------------------------------------------------------------------------
+
+    def _apply(self, answer):
+        """Write what DIAN said; the one place where an answer becomes a state."""
+        self.ensure_one()
+        if isinstance(answer, tuple):
+            self._apply_sibling(*answer)
+            return
+        if isinstance(answer, operations.UploadResponse):
+            self._apply_receipt(answer)
+            return
+        outcome = answer.outcome if answer is not None else Outcome.PROCESSING
+        if outcome is Outcome.ACCEPTED:
+            self._apply_accepted(answer, "accept")
+        elif outcome is Outcome.REJECTED:
+            self._apply_rejected(answer.findings, answer)
+        elif outcome is Outcome.ALREADY_PROCESSED:
+            self._apply_doubt(_("DIAN has this number already; its verdict is being asked for."), now=True,
+                              already_processed=True)
+        elif outcome is Outcome.NOT_FOUND:
+            self._apply_not_found()
+        else:
+            self._apply_doubt(_("DIAN is still validating the document."))
+
+    def _apply_accepted(self, answer, event):
+        """Validated: keep DIAN's answer and hand the document over to delivery."""
+        wait = self.env.context.get("l10n_co_openpce_deliver_after", 0)
+        now = fields.Datetime.now()
+        self._set_state(
+            event,
+            **self._prepare_answer_vals(answer),
+            accepted_at=now,
+            next_try=False,
+            message=False,
+            trace=False,
+            delivery_state="to_deliver",
+            deliver_after=now + dt.timedelta(seconds=wait),
+        )
+        self._tell_move()
+        self._trigger_delivery(self.deliver_after)
+
+    def _apply_rejected(self, findings, answer=None):
+        """Rejected: the findings say what to mend; the invoice can be sent again."""
+        values = self._prepare_answer_vals(answer) if answer else {}
+        values["findings"] = [self._locate(finding) for finding in findings] or values.get("findings")
+        if not values["findings"] and answer:
+            text = answer.status_message or answer.status_description or _("DIAN gave no reason.")
+            values["findings"] = [Finding("DIAN", Severity.REJECTION, text).as_dict()]
+        self._set_state(
+            "reject",
+            **values,
+            next_try=False,
+            message=_("DIAN rejected the document. Mend what it says and send the invoice again."),
+        )
+        self._tell_move()
+
+    def _apply_sibling(self, sibling, answer):
+        """Rule 90 led to an earlier file of this invoice: that one is the invoice at DIAN."""
+        self._apply_rejected([self._get_superseded_finding(sibling)])
+        self.flush_recordset()  # frees the place of the one live submission of the invoice
+        sibling._apply_accepted(answer, "recover")
+
+    def _apply_receipt(self, receipt):
+        """The batch was taken: its verdict is asked for; or refused with findings."""
+        if receipt.zip_key:
+            self._apply_doubt(_("DIAN took the test document and is validating it."), track_id=receipt.zip_key)
+        else:
+            self._apply_rejected(receipt.findings)
+
+    def _apply_not_found(self):
+        """DIAN does not know the CUFE: the same file may go again, unless rule 90 contradicts."""
+        if self.already_processed:
+            if self.asks >= MAX_STRANGER_ASKS:
+                self._apply_rejected([self._get_stranger_finding()])
+                return
+            self._apply_doubt(_("DIAN says it has this number, but does not know its code yet."))
+            return
+        if self.state == "sending":
+            self._apply_doubt(_("DIAN does not know the document yet."))
+            return
+        self._set_state(
+            "not_found", next_try=fields.Datetime.now(), message=_("DIAN does not have it; it is sent again.")
+        )
+
+    def _apply_doubt(self, message, *, now=False, **values):
+        """Outcome unknown: DIAN is asked at ``next_try``, at once with ``now``."""
+        delay = 0 if now else ASK_DELAYS[min(self.asks, len(ASK_DELAYS) - 1)]
+        values.update(message=message, next_try=fields.Datetime.now() + dt.timedelta(seconds=delay))
+        if self.state == "in_doubt":
+            self.write(values)
+        else:
+            self._set_state("doubt", **values)
+        self._trigger_queue(self.next_try)
+
+    def _apply_failure(self, error):
+        """A call that came to no answer: unknown outcome → doubt, certainly not taken → later."""
+        message = self._get_error_message(error)
+        unknown = isinstance(error, (errors.DianTimeout, errors.DianProtocolError))
+        if self.state == "in_doubt" or unknown:
+            self._apply_doubt(message, trace=str(error))
+            return
+        delay = RETRY_DELAYS[min(self.attempts - 1, len(RETRY_DELAYS) - 1)]
+        # Up to a tenth more, so that a thousand documents do not come back in one second.
+        delay += random.uniform(0, delay / 10)
+        next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
+        self._set_state("postpone", message=message, trace=str(error), next_try=next_try)
+        self._trigger_queue(next_try)
+
+    def _apply_not_possible(self, error):
+        """A setting is missing: nothing left, the queue looks again in an hour."""
+        next_try = fields.Datetime.now() + dt.timedelta(hours=1)
+        self.write({"message": self._get_error_message(error), "trace": str(error), "next_try": next_try})
+
+    def _reissue(self):
+        """The day of the signed file is over and DIAN does not have it: issue anew, today."""
+        finding = Finding(
+            "OPCE-DATE",
+            Severity.REJECTION,
+            "The signed file was not accepted on its day; the invoice is issued again with today's date.",
+            path="/Invoice/cbc:IssueDate",
+            message_es="El archivo firmado no fue aceptado en su día; la factura se emite de nuevo"
+            " con la fecha de hoy.",
+        )
+        self._apply_invalid([self._locate(finding)])
+        self.flush_recordset()  # frees the place of the one live submission of the invoice
+        self._create_for(self.move_id)

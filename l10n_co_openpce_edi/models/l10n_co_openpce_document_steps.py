@@ -1,0 +1,227 @@
+"""Steps 1 to 6 of a submission: prepare, build, identify, check, sign, pack. Nobody is called."""
+
+import base64
+import datetime as dt
+
+from odoo import _, api, fields, models
+from odoo.fields import Domain
+
+from ..dian import archive, identifiers, rules
+from ..dian.errors import DianConfigurationError
+from ..dian.findings import Finding, Severity, has_rejection
+from ..dian.signature import signer as xades
+from .dian_header import DianHeader
+
+# Colombia keeps UTC-05:00 all year; a fixed offset needs no time zone data.
+BOGOTA = dt.timezone(dt.timedelta(hours=-5))
+
+
+class L10nCoOpenpceDocument(models.Model):
+    _inherit = "l10n_co_openpce.document"
+
+    # -------------------------------------------------------------------------
+    # Time
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_bogota_now(self):
+        """The legal time that documents are issued and signed with: aware, whole seconds."""
+        now = fields.Datetime.now().replace(tzinfo=dt.timezone.utc)
+        return now.astimezone(BOGOTA).replace(microsecond=0)
+
+    @api.model
+    def _get_first_moment(self, date):
+        """Naive UTC time at which ``date`` begins in Bogotá; the epoch without a date."""
+        if not date:
+            return dt.datetime(1970, 1, 1)
+        start = dt.datetime.combine(date, dt.time.min, tzinfo=BOGOTA)
+        return start.astimezone(dt.timezone.utc).replace(tzinfo=None)
+
+    def _is_issued_today(self):
+        """Whether the signed file still carries today's date in Bogotá."""
+        self.ensure_one()
+        issued = self.issued_at and self.issued_at.replace(tzinfo=dt.timezone.utc).astimezone(BOGOTA)
+        return bool(issued) and issued.date() == self._get_bogota_now().date()
+
+    # -------------------------------------------------------------------------
+    # 1 Prepare
+    # -------------------------------------------------------------------------
+
+    def _prepare(self):
+        """Check number, range and master data: draft → prepared, or → invalid with findings."""
+        self.ensure_one()
+        findings = self._get_number_findings() + self._get_data_findings()
+        if findings:
+            self._apply_invalid(findings)
+        else:
+            self._set_state("prepare", message=False, trace=False)
+
+    def _get_number_findings(self):
+        """Findings about the number against its range, dated the day it is signed."""
+        date = self._get_bogota_now().date()
+        problem = self.move_id._l10n_co_openpce_get_number_problem(self.range_id, date)
+        if not problem:
+            return []
+        return [Finding("OPCE-NUMBER", Severity.REJECTION, problem, path="/Invoice/cbc:ID").as_dict()]
+
+    def _get_data_findings(self):
+        """Findings about missing master data, each with the record and field to mend."""
+        move = self.move_id
+        issues = (
+            move.company_id.partner_id._l10n_co_openpce_get_issues(role="supplier")
+            + move.commercial_partner_id._l10n_co_openpce_get_issues()
+        )
+        return [
+            {
+                **Finding("OPCE-DATA", Severity.REJECTION, issue["message"]).as_dict(),
+                **self._prepare_link(issue["record"], issue["field"]),
+            }
+            for issue in issues
+        ]
+
+    # -------------------------------------------------------------------------
+    # 2–6 Build, identify, check, sign, pack
+    # -------------------------------------------------------------------------
+
+    def _make(self):
+        """From the invoice to the signed XML and its names; prepared stays, or → invalid.
+
+        :returns: whether there is a signed XML to send.
+        :raises DianConfigurationError: certificate, software or range data are missing.
+        """
+        self.ensure_one()
+        header = self._get_header(self._get_bogota_now())
+        root = self._build(header)
+        cufe = self._identify(root, header)
+        findings = self._check(root, header)
+        if has_rejection(findings):
+            self._apply_invalid([self._locate(finding) for finding in findings])
+            return False
+        signed = self._sign(root, header.issued_at)
+        self.write(
+            {
+                "cufe": cufe,
+                "issued_at": header.issued_at.astimezone(dt.timezone.utc).replace(tzinfo=None),
+                "signed_xml": base64.b64encode(signed),
+                "findings": [self._locate(finding) for finding in findings] or False,
+                **self._get_file_names(header),
+            }
+        )
+        return True
+
+    def _get_header(self, issued_at):
+        """What the document says beside the invoice: software, range, environment, time.
+
+        :raises DianConfigurationError: with the setting that is missing.
+        """
+        company = self.company_id.sudo()
+        authorised = self.range_id.sudo()
+        required = [
+            (company.l10n_co_openpce_software_id, _("the software ID of company %s", company.name)),
+            (company.partner_id.l10n_co_openpce_nit, _("the NIT of company %s", company.name)),
+            (authorised, _("a numbering range for %s", self.number)),
+            (authorised.technical_key, _("the technical key of range %s", authorised.display_name)),
+        ]
+        missing = [text for value, text in required if not value]
+        if missing:
+            raise DianConfigurationError(_("Missing: %s.", ", ".join(missing)))
+        return DianHeader(
+            issued_at=issued_at,
+            environment=self._get_dian_environment(),
+            software_id=company.l10n_co_openpce_software_id,
+            software_pin=company._l10n_co_openpce_software_pin(),
+            technical_key=authorised.technical_key,
+            provider_nit=company.partner_id.l10n_co_openpce_nit,
+            resolution=authorised.resolution,
+            prefix=authorised.prefix or "",
+            first=authorised.first_number,
+            last=authorised.last_number,
+            start=authorised.date_from,
+            end=authorised.date_to,
+        )
+
+    def _build(self, header):
+        """ORM → unsigned UBL tree without UUID."""
+        return self.env["account.edi.xml.ubl_dian"]._l10n_co_openpce_build(self.move_id, header)
+
+    def _identify(self, root, header):
+        """CUFE, software security code and QR into the tree; returns the CUFE."""
+        return self.env["account.edi.xml.ubl_dian"]._l10n_co_openpce_identify(root, header)
+
+    def _check(self, root, header):
+        """DIAN's own rules on the unsigned tree: a list of findings."""
+        context = rules.RuleContext(
+            environment=header.environment,
+            now=header.issued_at,
+            software_id=header.software_id,
+            software_pin=header.software_pin,
+            technical_key=header.technical_key,
+            range=rules.AuthorizedRange(
+                resolution=header.resolution,
+                prefix=header.prefix,
+                first=header.first,
+                last=header.last,
+                start=header.start,
+                end=header.end,
+            ),
+            provider_nit=header.provider_nit,
+            issuer_nit=self.company_id.partner_id.l10n_co_openpce_nit,
+            signing_time=header.issued_at,
+        )
+        return rules.check(root, context)
+
+    def _sign(self, root, signing_time):
+        """XAdES-EPES with the company's certificate; returns the final bytes.
+
+        :raises DianConfigurationError: no usable certificate.
+        :raises SignatureError: the certificate is of a kind that DIAN forbids.
+        """
+        return xades.sign(root, self.company_id._l10n_co_openpce_signer(), signing_time=signing_time)
+
+    def _get_file_names(self, header):
+        """Names by annex 6.5.7 and 6.5.8; one consecutive per company and year for both."""
+        year = header.issued_at.year
+        consecutive = self._get_next_consecutive(header.issued_at.date())
+        return {
+            "file_name": identifiers.xml_file_name("fv", header.provider_nit, year, consecutive),
+            "zip_name": identifiers.zip_file_name(header.provider_nit, year, consecutive),
+        }
+
+    def _get_next_consecutive(self, date):
+        """Next file consecutive of the company in the year of ``date``, from 1.
+
+        A standard sequence: two workers never wait for each other; a failed try leaves a gap,
+        which the annex allows.
+        """
+        Sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
+        code = "l10n_co_openpce.file"
+        domain = Domain("code", "=", code) & Domain("company_id", "=", self.company_id.id)
+        if not Sequence.search_count(domain, limit=1):
+            Sequence.create(
+                {
+                    "name": _("DIAN file names of %s", self.company_id.name),
+                    "code": code,
+                    "company_id": self.company_id.id,
+                    "implementation": "standard",
+                    "use_date_range": True,
+                }
+            )
+        return int(Sequence.next_by_code(code, sequence_date=date))
+
+    def _pack(self):
+        """The zip that travels: exactly one document, always the same bytes for the same XML."""
+        return archive.pack({self.file_name: self._get_file("signed_xml")})
+
+    # -------------------------------------------------------------------------
+    # Outcome of these steps
+    # -------------------------------------------------------------------------
+
+    def _apply_invalid(self, findings):
+        """Close the submission before anything left: somebody has to mend the data."""
+        self._set_state(
+            "invalidate",
+            findings=findings,
+            next_try=False,
+            message=_("Not sent: there is something to mend. Confirm the invoice data and send again."),
+        )
+        self._tell_move()
