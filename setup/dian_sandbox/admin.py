@@ -1,0 +1,147 @@
+"""JSON administration under /admin: issuers, trust, faults, what was received."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wrappers import Request, Response
+
+from . import faults, trust
+from .service import Service
+from .store import Store, StoredDocument
+
+_RANGE_KEYS = {"resolution", "prefix", "first", "last", "start", "end", "technical_key"}
+
+
+class BadData(ValueError):
+    """A seed or a request that says nothing usable."""
+
+
+def handle(service: Service, request: Request) -> Response:
+    """Answer a request to /admin."""
+    parts = request.path.strip("/").split("/")[1:]
+    try:
+        return _json(_route(service, request, parts))
+    except (BadData, ValueError) as error:
+        return _json({"error": str(error)}, 400)
+    except HTTPException as error:
+        return _json({"error": error.description}, error.code or 500)
+
+
+def _route(service: Service, request: Request, parts: list[str]) -> object:
+    method, store = request.method, service.store
+    match parts:
+        case ["issuers"] if method == "GET":
+            return store.issuers()
+        case ["issuers", nit] if method == "PUT":
+            put_issuer(store, nit, _body(request))
+            return store.issuer(nit)
+        case ["issuers", nit] if method == "GET":
+            return store.issuer(nit) or _missing()
+        case ["trust"] if method == "PUT":
+            return {"added": put_trust(store, request.get_data())}
+        case ["trust"] if method == "GET":
+            return [pem for pem, anchor in store.certificates() if anchor]
+        case ["faults"]:
+            return _faults(service, request)
+        case ["documents"] if method == "GET":
+            return [describe(document) for document in store.documents(5000)]
+        case ["calls"] if method == "GET":
+            return store.calls()
+        case ["reset"] if method == "POST":
+            store.reset(everything=request.args.get("everything") == "1")
+            service.faults.replace([])
+            return {"reset": True}
+        case ["issuers" | "trust" | "documents" | "calls" | "reset", *_]:
+            raise MethodNotAllowed()
+    raise NotFound()
+
+
+def _faults(service: Service, request: Request) -> object:
+    if request.method == "DELETE":
+        service.faults.replace([])
+    elif request.method == "PUT":
+        data = _body(request)
+        listed = data if isinstance(data, list) else [data]
+        service.faults.replace([faults.from_json(item) for item in listed])
+    elif request.method == "POST":
+        service.faults.add(faults.from_json(_body(request)))
+    elif request.method != "GET":
+        raise MethodNotAllowed()
+    return service.faults.as_json()
+
+
+def put_issuer(store: Store, nit: str, data: object) -> None:
+    """Register an issuer.
+
+    :raises BadData: not in the seed file's shape.
+    """
+    if not re.fullmatch(r"\d{5,10}", nit):
+        raise BadData(f"NIT {nit!r}: digits only, without check digit")
+    if not isinstance(data, dict):
+        raise BadData(f"issuer {nit}: an object is expected")
+    for key in ("name", "software_id", "pin"):
+        if not isinstance(data.get(key), str) or not data[key]:
+            raise BadData(f"issuer {nit}: {key} is missing")
+    for row in data.get("ranges", []):
+        missing = _RANGE_KEYS - set(row)
+        if missing:
+            raise BadData(f"issuer {nit}: a range lacks {', '.join(sorted(missing))}")
+        row["first"], row["last"] = int(row["first"]), int(row["last"])
+    store.put_issuer(nit, {"test_set_id": "", "ranges": [], **data})
+
+
+def put_trust(store: Store, data: bytes) -> int:
+    """Add trust anchors from PEM; returns how many.
+
+    :raises BadData: no certificate in it.
+    """
+    try:
+        found = trust.load_pem(data)
+    except ValueError as error:
+        raise BadData(f"no PEM certificate: {error}") from error
+    store.put_certificates([trust.pem(certificate) for certificate in found], anchor=True)
+    return len(found)
+
+
+def load_seed(store: Store, data: object) -> None:
+    """Take over a seed file: ``{"issuers": {nit: {…}}, "trust": ["PEM…"]}``.
+
+    :raises BadData: not in that shape.
+    """
+    if not isinstance(data, dict):
+        raise BadData("the seed is not an object")
+    for nit, issuer in data.get("issuers", {}).items():
+        put_issuer(store, nit, issuer)
+    for pem in data.get("trust", []):
+        put_trust(store, pem.encode())
+
+
+def describe(document: StoredDocument) -> dict[str, object]:
+    """A stored document for JSON, without its files."""
+    shown = {key: value for key, value in document.__dict__.items() if key not in ("xml", "answer")}
+    return {
+        **shown,
+        "ready": document.ready,
+        "findings": list(document.findings),
+        "xml": f"/documents/{document.id}/xml",
+        "answer": f"/documents/{document.id}/answer",
+    }
+
+
+def _body(request: Request) -> object:
+    try:
+        return json.loads(request.get_data())
+    except ValueError as error:
+        raise BadRequest(f"no JSON: {error}") from error
+
+
+def _missing() -> object:
+    raise NotFound()
+
+
+def _json(data: object, status: int = 200) -> Response:
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    return Response(text + "\n", status, content_type="application/json; charset=utf-8")
