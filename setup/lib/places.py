@@ -1,0 +1,92 @@
+"""Where everything is: the project, its ignored work folder, the cache; and the lock on it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from .console import SetupError, say
+
+PROJECT = Path(__file__).resolve().parents[2]
+ADDONS = ("l10n_co_openpce_edi", "openpce_vendor_bill_workflow", "openpce_portal")
+# A first start writes about 1.7 GB (Odoo 1.0, Python packages 0.5, database and downloads).
+_NEEDED_BYTES = 3_000_000_000
+
+
+def home() -> Path:
+    """The work folder: databases, logs, certificates, state. Ignored by git."""
+    return Path(os.environ.get("OPENPCE_HOME") or PROJECT / ".openpce").absolute()
+
+
+def cache() -> Path:
+    """What can be made again and is the same for every clone: downloads, Odoo, packages."""
+    return Path(os.environ.get("OPENPCE_CACHE") or home() / "cache").absolute()
+
+
+def logs() -> Path:
+    """Folder of the log files, made when missing."""
+    folder = home() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def addons() -> list[str]:
+    """Names of the project's addons that exist in this checkout, in the order of dependence."""
+    return [name for name in ADDONS if (PROJECT / name / "__manifest__.py").is_file()]
+
+
+def prepare() -> None:
+    """Make the folders, and say it at once when the disk has no room for a first start."""
+    for folder in (home(), cache(), logs()):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SetupError(
+                f"the folder {folder} cannot be made ({error.strerror}); "
+                "set OPENPCE_HOME to a folder of yours"
+            ) from error
+        if not os.access(folder, os.W_OK):
+            raise SetupError(f"{folder} is not writable; set OPENPCE_HOME to a folder of yours")
+    free = shutil.disk_usage(cache()).free
+    if free < _NEEDED_BYTES and not any(cache().glob("odoo-*")):
+        raise SetupError(
+            f"the disk is too full: a first start needs {_NEEDED_BYTES // 10**9} GB, "
+            f"{free / 1e9:.1f} GB are free in {cache()}"
+        )
+
+
+@contextlib.contextmanager
+def locked(folder: Path, what: str, wait: float = 1800) -> Iterator[None]:
+    """Hold a lock file, so that two starts do not build the same thing at the same time.
+
+    The operating system frees the lock when its holder dies, however it dies.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f".{what}.lock").open("w") as stream:
+        until = time.monotonic() + wait
+        told = False
+        while True:
+            try:
+                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    raise SetupError(f"another start holds {folder} for too long ({what})") from None
+                if not told:
+                    say(f"          waiting for another start that prepares {what}")
+                    told = True
+                time.sleep(0.5)
+        yield
+
+
+def discard(path: Path) -> None:
+    """Delete a folder or file, there or not."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)

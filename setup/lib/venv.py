@@ -1,0 +1,117 @@
+"""The private Python environment, made from the requirement files.
+
+Its folder carries a hash of every requirement file, so a changed requirement makes a new
+environment and never a mixture. Groups are installed when first needed: ``setup/run`` does not
+fetch what only tests use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from . import places
+from .console import SetupError, run, say, step
+
+_LIB = Path(__file__).resolve().parent
+GROUPS = {
+    "odoo": _LIB / "odoo-requirements.txt",
+    "project": places.PROJECT / "requirements.txt",
+    "services": _LIB / "services-requirements.txt",
+    "test": places.PROJECT / "requirements-test.txt",
+}
+_CONSTRAINTS = _LIB / "constraints.txt"
+
+
+def folder() -> Path:
+    """Folder of the environment that fits this Python and these requirement files."""
+    digest = hashlib.sha256(sys.version.encode())
+    for file in (*GROUPS.values(), _CONSTRAINTS):
+        digest.update(file.read_bytes())
+    return places.cache() / f"venv-{sys.version_info[0]}.{sys.version_info[1]}-{digest.hexdigest()[:10]}"
+
+
+def python() -> Path:
+    """The environment's interpreter."""
+    return folder() / "bin" / "python"
+
+
+def ensure(*groups: str) -> Path:
+    """Make the environment and install the groups that are missing; returns its interpreter."""
+    with places.locked(places.cache(), "venv"):
+        if not (folder() / ".made").exists():
+            places.discard(folder())
+            with step("Python environment"):
+                _make(folder())
+            (folder() / ".made").touch()
+        missing = [group for group in groups if not (folder() / f".{group}").exists()]
+        if missing:
+            with step(f"Python packages ({', '.join(missing)})"):
+                _install(missing)
+            for group in missing:
+                (folder() / f".{group}").touch()
+    _link()
+    return python()
+
+
+def _make(target: Path) -> None:
+    """By venv; where the system leaves out ensurepip, by virtualenv fetched with pip."""
+    log = places.logs() / "python.log"
+    if _imports("venv", "ensurepip"):
+        run([sys.executable, "-m", "venv", target], log=log, failure="no Python environment")
+        return
+    if not _imports("virtualenv"):
+        bootstrap = places.home() / "bootstrap"
+        if not _imports("pip"):
+            raise SetupError(
+                "this Python has neither venv nor pip: install them with "
+                "`apt install python3-venv python3-pip` (or your system's way) and start again"
+            )
+        run(
+            [sys.executable, "-m", "pip", "install", "-q", "--target", bootstrap, "virtualenv"],
+            log=log,
+            failure="virtualenv could not be fetched (or install the package python3-venv)",
+        )
+        env = {**os.environ, "PYTHONPATH": str(bootstrap)}
+    else:
+        env = dict(os.environ)
+    run(
+        [sys.executable, "-m", "virtualenv", "-q", target],
+        log=log,
+        failure="no Python environment",
+        env=env,
+    )
+
+
+def _imports(*names: str) -> bool:
+    code = "import " + ", ".join(names)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def _install(groups: list[str]) -> None:
+    command: list[str | Path] = [python(), "-m", "pip", "install", "-q", "--prefer-binary"]
+    command += ["--disable-pip-version-check", "--no-input", "-c", _CONSTRAINTS]
+    for group in groups:
+        command += ["-r", GROUPS[group]]
+    run(
+        command,
+        log=places.logs() / "python.log",
+        failure="the Python packages could not be installed",
+        env={**os.environ, "PIP_REQUIRE_VIRTUALENV": "0"},
+    )
+
+
+def _link() -> None:
+    """`.openpce/venv` for people; the build knows the real folder."""
+    link = places.home() / "venv"
+    if link.is_symlink() and Path(os.readlink(link)) == folder():
+        return
+    if link.exists() and not link.is_symlink():
+        say(f"          {link} is a folder of its own and is left alone")
+        return
+    places.discard(link)
+    link.symlink_to(folder())
