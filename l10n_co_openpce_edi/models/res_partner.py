@@ -70,6 +70,28 @@ class ResPartner(models.Model):
                 partner.l10n_co_openpce_nit == codes.FINAL_CONSUMER_ID
             )
 
+    # EXTENDS 'base_vat'
+    def format_vat_co(self, vat):
+        """Adds the check digit to a NIT typed without it; Odoo takes the last digit for it.
+
+        Only a hyphen settles it. Without one, the length of the numbers DIAN gives decides:
+        companies have nine digits that begin with 8 or 9, newer natural persons ten that begin
+        with 1. For anything else a right check digit at the end is taken as one.
+        """
+        digits = nit.compact(vat)
+        if "-" in vat or not digits.isdigit():
+            return super().format_vat_co(vat)
+        whole = (len(digits) == 9 and digits[0] in "89") or (
+            len(digits) == 10 and digits[0] == "1"
+        )
+        ends_with_check_digit = len(digits) > 1 and nit.is_valid(digits[:-1], digits[-1])
+        is_company_with_digit = len(digits) == 10 and digits[0] in "89"
+        if is_company_with_digit or (ends_with_check_digit and not whole):
+            return f"{digits[:-1]}-{digits[-1]}"
+        if len(digits) > 15:
+            return super().format_vat_co(vat)
+        return f"{digits}-{nit.check_digit(digits)}"
+
     def _l10n_co_openpce_identification_code(self):
         """DIAN's number of the identification type (annex 13.2.7.1), empty when it has none.
 
