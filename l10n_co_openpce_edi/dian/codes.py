@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import enum
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -179,7 +179,7 @@ PRODUCT_STANDARDS: Mapping[str, tuple[str, str]] = MappingProxyType({
 })
 
 
-@lru_cache(maxsize=None)
+@cache
 def load(name: str) -> Mapping[str, str]:
     """A long list, code → name, out of ``data/codes/<name>.csv`` (columns ``code,name,…``).
 

@@ -27,11 +27,15 @@ from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from lxml import etree
 
+from . import mail
 from .codes import Environment, FileKind
 from .errors import DocumentError
-from .mail import mail_subject as mail_subject
-from .mail import parse_mail_subject as parse_mail_subject
 from .ubl.namespaces import path
+from .ubl.xml import text as _text
+
+# Made of the same facts; their rules live in a module of their own.
+mail_subject = mail.mail_subject
+parse_mail_subject = mail.parse_mail_subject
 
 _CENT = Decimal("0.01")
 _CATALOGUE = {
@@ -67,7 +71,7 @@ class HashInputs:
 class EventInputs:
     """What the CUDE of an event is made of (section 11.5); no amounts, no environment.
 
-    :param sender: who generates the event; :param receiver: who receives it (DIAN for 034).
+    :param sender: who generates the event; the receiver of 034 is DIAN.
     :param document_type: of the document the event is about, ``01`` for an ordinary invoice.
     """
 
@@ -173,10 +177,6 @@ def software_security_code(software_id: str, pin: str, number: str) -> str:
     return _sha384(software_id, pin, number)
 
 
-def _text(root: etree._Element, names: str) -> str:
-    return (root.findtext(path(names)) or "").strip()
-
-
 def _totals_path(root: etree._Element) -> str:
     is_debit = etree.QName(root).localname == "DebitNote"
     return "cac:RequestedMonetaryTotal" if is_debit else "cac:LegalMonetaryTotal"
@@ -242,7 +242,7 @@ def other_taxes_from(root: etree._Element) -> Decimal:
 
 
 def qr_url(uuid: str, environment: Environment) -> str:
-    """Catalogue address that ``sts:QRCode`` holds (11.7.1); for events the invoice's CUFE."""
+    """Address that ``sts:QRCode`` holds (11.7.1); for events with the invoice's CUFE."""
     return f"{_CATALOGUE[environment]}/document/searchqr?documentkey={uuid}"
 
 

@@ -32,7 +32,8 @@ def check_digit(number: str) -> str:
     digits = compact(number)
     if not _ASCII_DIGITS.fullmatch(digits) or len(digits) > len(_WEIGHTS):
         raise ValueError(f"a NIT has 1 to {len(_WEIGHTS)} digits, this has not: {number[:40]!r}")
-    rest = sum(int(digit) * weight for digit, weight in zip(reversed(digits), _WEIGHTS)) % 11
+    weighted = zip(reversed(digits), _WEIGHTS, strict=False)
+    rest = sum(int(digit) * weight for digit, weight in weighted) % 11
     return str(rest if rest < 2 else 11 - rest)
 
 
