@@ -1,3 +1,7 @@
+from . import account_edi_xml_ubl_dian
+from . import account_edi_xml_ubl_dian_amounts
+from . import account_edi_xml_ubl_dian_line
+from . import account_edi_xml_ubl_dian_party
 from . import account_journal
 from . import account_tax
 from . import l10n_co_openpce_certificate
@@ -8,6 +12,7 @@ from . import l10n_co_openpce_postal_code
 from . import l10n_co_openpce_responsibility
 from . import l10n_latam_identification_type
 from . import product_template
+from . import product_template_charge
 from . import res_city
 from . import res_company
 from . import res_country_state

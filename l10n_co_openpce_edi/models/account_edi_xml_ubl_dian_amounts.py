@@ -1,0 +1,344 @@
+"""From Odoo's tax details to the amounts of a DIAN document.
+
+Everything is in company currency: DIAN takes ``DocumentCurrencyCode`` COP only (annex 6.1, FAD15).
+
+Decisions, with the place in annex 1.9 that asks for them:
+
+* A negative line that carries taxes (Odoo's global discount, a down payment taken off) changes the
+  tax bases, so it becomes a discount of the lines with the same taxes (6.1, AllowanceCharge of the
+  line). One without taxes becomes a header discount, which never changes bases (FAQ01).
+* A withholding is a negative tax in Odoo and lowers the move's total. DIAN's totals ignore it
+  (11.9.1), and only a self-withholding issuer (responsibility O-15) reports it, in
+  WithholdingTaxTotal (FAT01, FAY01); what the buyer will withhold is not the issuer's to report.
+* Cash rounding up to the tolerance of 5.2.1.1 is PayableRoundingAmount. A larger one (to the next
+  fifty pesos) would break FAU14, whose formula leaves that element out, and is therefore a header
+  discount or charge.
+"""
+
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..dian.codes import NOMINAL_TAXES, TAXES
+from ..dian.errors import DianValidationError
+from ..dian.findings import Finding, Severity
+from .account_edi_xml_ubl_dian_values import (
+    TOLERANCE,
+    Adjustment,
+    Amounts,
+    Line,
+    TaxAmount,
+    cents,
+    micro,
+    money,
+    number,
+    spread,
+)
+
+_ONE_MILLION = Decimal(1_000_000)
+#: Unit of a line without unit of measure: table 13.3.6, ``94`` unidad.
+DEFAULT_UNIT = "94"
+
+
+def finding(code, message, message_es, path="", hint="", hint_es=""):
+    """A rejection found while the document is built."""
+    return Finding(code, Severity.REJECTION, message, path, hint, message_es, hint_es)
+
+
+class AccountEdiXmlUblDian(models.AbstractModel):
+    _inherit = "account.edi.xml.ubl_dian"
+
+    @api.model
+    def _l10n_co_openpce_get_amounts(self, move):
+        """Amounts of ``move``, checked against its own total.
+
+        :raises DianValidationError: something on the invoice cannot be said in DIAN's terms.
+        """
+        base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        amounts, discounts, findings = Amounts(), [], []
+        for base_line in base_lines:
+            if base_line["special_type"] == "cash_rounding":
+                amounts.rounding += self._l10n_co_openpce_extension(base_line)
+            elif base_line["special_type"]:
+                findings.append(self._l10n_co_openpce_unsupported(base_line))
+            elif base_line["quantity"]:
+                line = self._l10n_co_openpce_prepare_line(move, base_line, findings)
+                if line.extension < 0:
+                    discounts.append(line)
+                elif self._l10n_co_openpce_is_header_charge(line):
+                    self._l10n_co_openpce_add_header(amounts, line, is_charge=True)
+                else:
+                    amounts.lines.append(line)
+        if findings:
+            raise DianValidationError(findings)
+        for line in discounts:
+            self._l10n_co_openpce_apply_discount(amounts, line)
+        self._l10n_co_openpce_place_rounding(amounts)
+        self._l10n_co_openpce_check_amounts(move, amounts)
+        return amounts
+
+    def _l10n_co_openpce_unsupported(self, base_line):
+        name = base_line["record"].name or base_line["special_type"]
+        return finding(
+            "OPCE-LINE",
+            f"“{name}” changes the tax base without a line of its own.",
+            f"«{name}» cambia la base gravable sin una línea propia.",
+            "cac:InvoiceLine",
+            "Compute the early payment discount on the tax only when it is taken.",
+            "Calcule el impuesto del descuento por pronto pago solo cuando se tome.",
+        )
+
+    def _l10n_co_openpce_extension(self, base_line):
+        """Line amount before taxes, in cents, with Odoo's global rounding in it."""
+        details = base_line["tax_details"]
+        return cents(details["total_excluded"] + details["delta_total_excluded"])
+
+    # -- lines ----------------------------------------------------------------------------------
+
+    def _l10n_co_openpce_prepare_line(self, move, base_line, findings):
+        record, unit = base_line["record"], base_line["product_uom_id"]
+        unit_code = unit.l10n_co_openpce_code if unit else DEFAULT_UNIT
+        if not unit_code:
+            findings.append(
+                finding(
+                    "FAV05",
+                    f"The unit “{unit.name}” has no DIAN code.",
+                    f"La unidad «{unit.name}» no tiene código de la DIAN.",
+                    "cac:InvoiceLine/cbc:InvoicedQuantity/@unitCode",
+                    "Fill in the DIAN unit code of the unit of measure.",
+                    "Complete el código de unidad DIAN de la unidad de medida.",
+                )
+            )
+        line = Line(
+            record=record,
+            quantity=micro(abs(base_line["quantity"])),
+            unit_code=unit_code or DEFAULT_UNIT,
+            extension=self._l10n_co_openpce_extension(base_line),
+            price=Decimal(0),
+        )
+        for tax_data in base_line["tax_details"]["taxes_data"]:
+            self._l10n_co_openpce_add_tax(line, tax_data, findings)
+        line.taxes.sort(key=_tax_order)
+        line.withholdings.sort(key=_tax_order)
+        self._l10n_co_openpce_rebase_reteiva(line)
+        if line.extension >= 0:
+            self._l10n_co_openpce_set_price(move, base_line, line, findings)
+        return line
+
+    def _l10n_co_openpce_set_price(self, move, base_line, line, findings):
+        """Price without taxes and the discount that lead to the line amount (FAV06)."""
+        price = self._l10n_co_openpce_unit_price(move, base_line)
+        discount = base_line["discount"]
+        if not line.extension:
+            line.reference_price = price or micro(base_line["product_id"].lst_price or 0.0)
+            # A bag sold for nothing but its tax is no gift; it has no commercial value to state.
+            is_sold = any(tax.amount for tax in line.taxes)
+            if not line.reference_price and not is_sold:
+                findings.append(self._l10n_co_openpce_no_reference_price(line))
+            return
+        line.price = price
+        difference = line.gross - line.extension
+        if discount and difference:
+            line.adjustments.append(
+                Adjustment(
+                    is_charge=difference < 0,
+                    reason="Descuento" if difference > 0 else "Recargo",
+                    amount=abs(difference),
+                    base=line.gross,
+                    percent=abs(micro(discount)),
+                )
+            )
+        elif difference:
+            # The global rounding of taxes moved a cent to this line; six decimals hold it.
+            line.price = (Decimal(line.extension) / 100 / line.quantity).quantize(Decimal("1e-6"))
+
+    def _l10n_co_openpce_unit_price(self, move, base_line):
+        """Price of one unit before discount, without taxes, in company currency."""
+        price = abs(base_line["price_unit"])
+        details = base_line["tax_details"]
+        discount = base_line["discount"]
+        if any(tax_data["price_include"] for tax_data in details["taxes_data"]):
+            if discount == 100:
+                price = base_line["tax_ids"]._get_tax_details(
+                    price, 1.0, rounding_method="round_globally", product=base_line["product_id"]
+                )["total_excluded"]
+            else:
+                gross = details["raw_total_excluded_currency"] / (1 - discount / 100)
+                price = abs(gross / base_line["quantity"])
+        if move.currency_id != move.company_currency_id and base_line["rate"]:
+            price /= base_line["rate"]
+        return micro(price)
+
+    def _l10n_co_openpce_no_reference_price(self, line):
+        return finding(
+            "FAW03",
+            f"“{line.record.name}” is given away without a reference price.",
+            f"«{line.record.name}» se entrega gratis sin precio de referencia.",
+            "cac:InvoiceLine/cac:PricingReference",
+            "Enter its commercial price with a 100 % discount, or a sales price on the product.",
+            "Indique su valor comercial con 100 % de descuento o el precio de venta del producto.",
+        )
+
+    # -- taxes ----------------------------------------------------------------------------------
+
+    def _l10n_co_openpce_add_tax(self, line, tax_data, findings):
+        tax = tax_data["tax"]
+        code = tax.l10n_co_openpce_tax_code
+        if tax_data["is_reverse_charge"] or tax.l10n_co_openpce_treatment == "excluded":
+            return
+        if code not in TAXES:
+            findings.append(
+                finding(
+                    "FAX16",
+                    f"The tax “{tax.name}” is not assigned to a tax of DIAN's table.",
+                    f"El impuesto «{tax.name}» no está asignado a un tributo de la DIAN.",
+                    "cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme",
+                    "Choose the DIAN tax and its treatment on the tax.",
+                    "Elija el tributo DIAN y su tratamiento en el impuesto.",
+                )
+            )
+            return
+        base, amount = cents(tax_data["base_amount"]), cents(tax_data["tax_amount"])
+        if tax._l10n_co_openpce_is_withholding():
+            percent = number(abs(tax.amount))
+            line.withholdings.append(TaxAmount(tax, code, base, -amount, percent))
+        elif tax.amount_type == "fixed" or code in NOMINAL_TAXES:
+            line.taxes.append(self._l10n_co_openpce_nominal_tax(line, tax, code, amount, findings))
+        else:
+            percent = self._l10n_co_openpce_percent(tax, base, amount)
+            line.taxes.append(TaxAmount(tax, code, base, amount, percent))
+
+    def _l10n_co_openpce_percent(self, tax, base, amount):
+        if tax.amount_type == "percent":
+            return number(tax.amount)
+        return number(round(100 * amount / base, 2) if base else 0.0)
+
+    def _l10n_co_openpce_nominal_tax(self, line, tax, code, amount, findings):
+        """A tax per unit. Its base is a measure: the units sold, or their volume for IBUA (34)."""
+        units, unit_code = line.quantity, line.unit_code
+        if code == "34":
+            product = line.record.product_id
+            units = line.quantity * micro(product.volume) * _ONE_MILLION
+            unit_code = "MLT"
+            if not units:
+                findings.append(
+                    finding(
+                        "FAX09",
+                        f"“{product.display_name or line.record.name}” has no volume for IBUA.",
+                        f"«{product.display_name or line.record.name}» no tiene volumen para IBUA.",
+                        "cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cbc:BaseUnitMeasure",
+                        "Fill in the volume of the product.",
+                        "Complete el volumen del producto.",
+                    )
+                )
+                units = line.quantity
+            per_unit = micro(amount / float(units)) if units else Decimal(0)
+        else:
+            per_unit = micro(tax.amount if tax.amount_type == "fixed" else 0.0)
+        return TaxAmount(
+            tax, code, 0, amount, per_unit=per_unit, units=units, unit_code=unit_code
+        )
+
+    def _l10n_co_openpce_rebase_reteiva(self, line):
+        """FAY05: the base of ReteIVA is the IVA of the line, its rate a share of that."""
+        iva = [tax for tax in line.taxes if tax.code == "01"]
+        amount = sum(tax.amount for tax in iva)
+        rate = sum(float(tax.percent) for tax in iva)
+        for withheld in line.withholdings:
+            if withheld.code == "05" and amount and rate:
+                withheld.base = amount
+                withheld.percent = number(round(100 * abs(withheld.tax.amount) / rate, 2))
+
+    # -- discounts, charges and rounding of the document ----------------------------------------
+
+    def _l10n_co_openpce_is_header_charge(self, line):
+        """A tip or another charge outside the tax base, told apart by its product."""
+        return bool(
+            line.record.product_id.l10n_co_openpce_header_charge
+            and not line.taxes
+            and not line.withholdings
+        )
+
+    def _l10n_co_openpce_add_header(self, amounts, line, is_charge):
+        """Header charge 03 (recargo condicionado) or discount 01 (table 13.3.8)."""
+        amounts.adjustments.append(
+            Adjustment(
+                is_charge=is_charge,
+                reason=line.record.name or ("Recargo" if is_charge else "Descuento"),
+                amount=abs(line.extension),
+                base=0,
+                code="03" if is_charge else "01",
+            )
+        )
+
+    def _l10n_co_openpce_apply_discount(self, amounts, discount):
+        if not discount.taxes and not discount.withholdings:
+            self._l10n_co_openpce_add_header(amounts, discount, is_charge=False)
+            return
+        key = discount.tax_key
+        targets = [line for line in amounts.lines if line.extension and line.tax_key == key]
+        if sum(line.extension for line in targets) < -discount.extension:
+            raise DianValidationError([self._l10n_co_openpce_too_much(discount)])
+        weights = [line.extension for line in targets]
+        parts = spread(-discount.extension, weights)
+        for line, part in zip(targets, parts, strict=True):
+            if part:
+                reason = discount.record.name or "Descuento"
+                line.adjustments.append(Adjustment(False, reason, part, line.extension))
+                line.extension -= part
+        for attribute in ("taxes", "withholdings"):
+            for position, tax in enumerate(getattr(discount, attribute)):
+                mine = [getattr(line, attribute)[position] for line in targets]
+                for target, base, amount in zip(
+                    mine, spread(-tax.base, weights), spread(-tax.amount, weights), strict=True
+                ):
+                    target.base -= base
+                    target.amount -= amount
+
+    def _l10n_co_openpce_too_much(self, discount):
+        name = discount.record.name
+        return finding(
+            "VLR01",
+            f"“{name}” takes off more than the lines with the same taxes hold.",
+            f"«{name}» descuenta más de lo que valen las líneas con los mismos impuestos.",
+            "cac:InvoiceLine/cbc:LineExtensionAmount",
+            "Give the negative line the taxes of the lines it discounts, or use a credit note.",
+            "Dé a la línea negativa los impuestos de las que descuenta o use una nota crédito.",
+        )
+
+    def _l10n_co_openpce_place_rounding(self, amounts):
+        if abs(amounts.rounding) > TOLERANCE:
+            is_charge = amounts.rounding > 0
+            amounts.adjustments.append(
+                Adjustment(
+                    is_charge=is_charge,
+                    reason="Redondeo",
+                    amount=abs(amounts.rounding),
+                    base=0,
+                    code="02" if is_charge else "01",
+                )
+            )
+            amounts.rounding = 0
+        for adjustment in amounts.adjustments:
+            adjustment.base = amounts.extension
+
+    def _l10n_co_openpce_check_amounts(self, move, amounts):
+        """The document says what the books say: same payable amount, nothing negative (VLR01)."""
+        booked = cents(abs(move.amount_total_signed)) + amounts.withheld
+        if amounts.payable != booked:
+            said, held = money(amounts.payable), money(booked)
+            raise DianValidationError([
+                finding(
+                    "OPCE-TOTAL",
+                    f"The document would say {said} and the invoice is booked with {held}.",
+                    f"El documento diría {said} y la factura está contabilizada por {held}.",
+                    "cac:LegalMonetaryTotal/cbc:PayableAmount",
+                    "Remove what was typed over the computed taxes or totals.",
+                    "Quite lo que se haya escrito sobre los impuestos o totales calculados.",
+                )
+            ])
+
+
+def _tax_order(tax):
+    """IVA, INC, other percentages by code, then the nominal ones, which have no base (FAU04)."""
+    return (tax.per_unit is not None, tax.code != "01", tax.code != "04", tax.code, tax.tax.id)
