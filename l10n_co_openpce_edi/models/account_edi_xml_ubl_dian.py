@@ -12,8 +12,7 @@ from odoo.tools import html2plaintext
 
 from ..dian import codes, identifiers, nit
 from ..dian.ubl.namespaces import path, tag
-from .account_edi_xml_ubl_dian_party import agency
-from .account_edi_xml_ubl_dian_values import number
+from .account_edi_xml_ubl_dian_values import agency, number
 from .ubl_dian_template import render
 
 #: Header ``Note``: longest text (annex 6.1); a longer one continues in the next element.

@@ -3,22 +3,7 @@
 from odoo import api, models
 
 from ..dian import codes, nit
-
-
-def agency(**attributes):
-    """Attributes of an identification: DIAN's agency and what is given."""
-    return {
-        "schemeAgencyID": codes.DIAN_AGENCY_ID,
-        "schemeAgencyName": codes.DIAN_AGENCY_NAME,
-        **attributes,
-    }
-
-
-def identification(number, kind, check_digit=""):
-    """``CompanyID`` of ``kind`` (table 13.2.1); only a NIT carries its check digit (FAJ24)."""
-    is_nit = kind == codes.NIT_TYPE
-    digit = (check_digit or (number and nit.check_digit(number))) if is_nit else None
-    return agency(_text=number, schemeID=digit, schemeName=kind)
+from .account_edi_xml_ubl_dian_values import identification
 
 
 class AccountEdiXmlUblDian(models.AbstractModel):

@@ -1,4 +1,4 @@
-"""Amounts of one document, in whole cents, and the arithmetic the rules judge.
+"""Values of one document: amounts in whole cents with their arithmetic, and identifications.
 
 Odoo computes prices and taxes; here its rounded results are only regrouped. Whole cents keep every
 sum exact, so that header and lines agree to the cent (FAU02, FAU04, FAU06, FAU14, FAS02).
@@ -6,6 +6,8 @@ sum exact, so that header and lines agree to the cent (FAU02, FAU04, FAU06, FAU1
 
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
+
+from ..dian import codes, nit
 
 _MICRO = Decimal("0.000001")
 _CENT = Decimal("0.01")
@@ -52,6 +54,22 @@ def spread(total, weights):
         parts.append(part)
         given += part
     return parts
+
+
+def agency(**attributes):
+    """Attributes of an identification: DIAN's agency and what is given."""
+    return {
+        "schemeAgencyID": codes.DIAN_AGENCY_ID,
+        "schemeAgencyName": codes.DIAN_AGENCY_NAME,
+        **attributes,
+    }
+
+
+def identification(number, kind, check_digit=""):
+    """``CompanyID`` of ``kind`` (table 13.2.1); only a NIT carries its check digit (FAJ24)."""
+    is_nit = kind == codes.NIT_TYPE
+    digit = (check_digit or (number and nit.check_digit(number))) if is_nit else None
+    return agency(_text=number, schemeID=digit, schemeName=kind)
 
 
 @dataclass(slots=True)
