@@ -49,6 +49,11 @@ class TestChain:
         """The trust anchor in PEM, for whoever has to trust this chain."""
         return self.root.public_bytes(serialization.Encoding.PEM)
 
+    def ca_pem(self) -> bytes:
+        """Root and subordinate authority in PEM, for whoever is shown the leaf alone (a SOAP
+        security token, a KeyInfo with one certificate) and has to find the way to the root."""
+        return self.root_pem() + self.subordinate.public_bytes(serialization.Encoding.PEM)
+
 
 def make_chain(
     *,
