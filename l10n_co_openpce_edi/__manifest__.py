@@ -18,9 +18,12 @@
     },
     "data": [
         "security/ir.model.access.csv",
+        "security/l10n_co_openpce_document_rules.xml",
         "data/l10n_latam_identification_type.xml",
         "data/codes.xml",
         "data/res_partner.xml",
+        "data/ir_cron.xml",
+        "data/mail_template.xml",
     ],
     "demo": [],
     "installable": True,

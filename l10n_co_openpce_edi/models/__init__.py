@@ -3,9 +3,17 @@ from . import account_edi_xml_ubl_dian_amounts
 from . import account_edi_xml_ubl_dian_line
 from . import account_edi_xml_ubl_dian_party
 from . import account_journal
+from . import account_move
+from . import account_move_numbering
 from . import account_tax
 from . import l10n_co_openpce_certificate
 from . import l10n_co_openpce_code_loader
+from . import l10n_co_openpce_document
+from . import l10n_co_openpce_document_cron
+from . import l10n_co_openpce_document_deliver
+from . import l10n_co_openpce_document_messages
+from . import l10n_co_openpce_document_send
+from . import l10n_co_openpce_document_steps
 from . import l10n_co_openpce_numbering_range
 from . import l10n_co_openpce_payment_means
 from . import l10n_co_openpce_postal_code
@@ -15,6 +23,7 @@ from . import product_template
 from . import product_template_charge
 from . import res_city
 from . import res_company
+from . import res_company_client
 from . import res_country_state
 from . import res_partner
 from . import template_co

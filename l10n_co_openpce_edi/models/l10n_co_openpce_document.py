@@ -87,7 +87,7 @@ class L10nCoOpenpceDocument(models.Model):
     milliseconds = fields.Integer("Answer Time (ms)", readonly=True)
     message = fields.Text("Situation", readonly=True)
     trace = fields.Text("Technical Detail", readonly=True)
-    findings = fields.Json(readonly=True)
+    findings = fields.Json("Findings (data)", readonly=True)
     findings_html = fields.Html("Findings", compute="_compute_findings_html", sanitize=False)
 
     file_name = fields.Char("File Name", readonly=True)

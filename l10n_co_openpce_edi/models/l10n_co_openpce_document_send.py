@@ -14,10 +14,13 @@ Exactly once rests on four rules.
   DIAN, rule 90 leads back to it and it is the one that counts.
 """
 
+import base64
 import datetime as dt
 import logging
 import random
 import time
+
+import psycopg2
 
 from odoo import _, api, fields, models
 from odoo.exceptions import LockError
@@ -25,7 +28,7 @@ from odoo.exceptions import LockError
 from ..dian import errors
 from ..dian.findings import Finding, Severity
 from ..dian.soap import operations
-from ..dian.soap.responses import Outcome
+from ..dian.soap.responses import Outcome, UploadResponse
 
 _logger = logging.getLogger(__name__)
 
@@ -96,10 +99,11 @@ class L10nCoOpenpceDocument(models.Model):
                 return
             if self.state != "prepared" or not (self.signed_xml or self._make()):
                 return
-            client = self.company_id._l10n_co_openpce_client()
+            client = self.company_id._l10n_co_openpce_client(self.environment)
         except (errors.DianConfigurationError, errors.SignatureError) as error:
             self._apply_not_possible(error)
             return
+        operation = self._prepare_operation()
         self._set_state(
             "send",
             attempts=self.attempts + 1,
@@ -109,52 +113,62 @@ class L10nCoOpenpceDocument(models.Model):
         )
         # The signed XML and its CUFE are safe before anyone is called (architecture step 7).
         self._commit()
-        self._talk(client, self._send)
+        self._talk(client, lambda: client.call(operation))
 
     def _ask(self):
-        """in_doubt → what DIAN says, by the batch key or by the CUFE."""
+        """in_doubt → what DIAN says, by the batch key or by the CUFE; the row stays locked."""
         try:
-            client = self.company_id._l10n_co_openpce_client()
+            client = self.company_id._l10n_co_openpce_client(self.environment)
         except (errors.DianConfigurationError, errors.SignatureError) as error:
             self._apply_not_possible(error)
             return
-        self.write({"asks": self.asks + 1})
-        self._talk(client, self._get_status)
+        self._talk(client, lambda: self._get_status(client), asked=1)
 
-    def _talk(self, client, step):
-        """Call DIAN once by ``step`` and apply the answer or the failure; measures the time."""
+    def _talk(self, client, call, asked=0):
+        """Call DIAN once and store the answer or the failure; measures the time.
+
+        `call` does no query when the row was committed before: no transaction stays open, and the
+        answer is stored in a fresh one.
+        """
         started = time.monotonic()
         failure = answer = None
         with client:
             try:
-                answer = step(client)
+                answer = call()
             except errors.DianTransportError as error:
                 failure = error
         milliseconds = round((time.monotonic() - started) * 1000)
+        for last in (False, False, True):
+            try:
+                self._store(answer, failure, milliseconds, asked)
+                self._commit()
+                return
+            except psycopg2.errors.SerializationFailure:
+                # Somebody wrote the invoice in the same moment. DIAN's answer must not be lost.
+                if last or not self.env["account.move.send"]._can_commit():
+                    raise
+                self.env.cr.rollback()
+
+    def _store(self, answer, failure, milliseconds, asked):
+        """Apply what came of a call, unless another worker settled the record meanwhile."""
+        try:
+            self.lock_for_update()
+        except LockError:
+            # Our lease ran out and somebody else is asking DIAN: the truth arrives that way.
+            _logger.info("DIAN document %s: another worker took it over", self.id)
+            return
+        self.invalidate_recordset()
         _logger.info(
             "DIAN document %s (%s): %s in %d ms", self.id, self.number,
             type(failure).__name__ if failure else "answered", milliseconds,
         )
-        if not self._relock():
+        if self.state not in ("sending", "in_doubt"):
             return
-        self.write({"milliseconds": milliseconds, "lease_until": False})
+        self.write({"milliseconds": milliseconds, "lease_until": False, "asks": self.asks + asked})
         if failure:
             self._apply_failure(failure)
         else:
             self._apply(answer)
-
-    def _relock(self):
-        """Take the record again after the commit; False if another worker settled it meanwhile.
-
-        If it cannot be had at once, the lease runs out and DIAN is asked: nothing is lost.
-        """
-        try:
-            self.lock_for_update()
-        except LockError:
-            _logger.info("DIAN document %s (%s): somebody else took it over", self.id, self.number)
-            return False
-        self.invalidate_recordset()
-        return self.state in ("sending", "in_doubt")
 
     @api.model
     def _get_lease_seconds(self):
@@ -165,13 +179,13 @@ class L10nCoOpenpceDocument(models.Model):
     # 8 Send, and ask
     # -------------------------------------------------------------------------
 
-    def _send(self, client):
-        """Send the zip; SendTestSetAsync while a test set is being passed (annex 7.9)."""
+    def _prepare_operation(self):
+        """The call that sends the zip; SendTestSetAsync while a test set is being passed (7.9)."""
         content = self._pack()
         test_set = self.company_id.l10n_co_openpce_test_set_id
-        if test_set and self.environment != "production":
-            return client.call(operations.SendTestSetAsync(self.zip_name, content, test_set))
-        return client.call(operations.SendBillSync(self.zip_name, content, self.cufe))
+        if test_set and self.environment == "test":
+            return operations.SendTestSetAsync(self.zip_name, content, test_set)
+        return operations.SendBillSync(self.zip_name, content, self.cufe)
 
     def _get_status(self, client):
         """DIAN's word on this document; a batch by its key, else the CUFE."""
@@ -210,7 +224,7 @@ class L10nCoOpenpceDocument(models.Model):
         if isinstance(answer, tuple):
             self._apply_sibling(*answer)
             return
-        if isinstance(answer, operations.UploadResponse):
+        if isinstance(answer, UploadResponse):
             self._apply_receipt(answer)
             return
         outcome = answer.outcome if answer is not None else Outcome.PROCESSING
@@ -225,6 +239,16 @@ class L10nCoOpenpceDocument(models.Model):
             self._apply_not_found()
         else:
             self._apply_doubt(_("DIAN is still validating the document."))
+
+    @api.model
+    def _prepare_answer_vals(self, answer):
+        """What is kept of an answer: status, findings and DIAN's signed ApplicationResponse."""
+        content = answer.application_response
+        return {
+            "status_code": answer.status_code,
+            "findings": [self._locate(finding) for finding in answer.findings] or False,
+            "application_response": base64.b64encode(content) if content else False,
+        }
 
     def _apply_accepted(self, answer, event):
         """Validated: keep DIAN's answer and hand the document over to delivery."""
@@ -328,3 +352,28 @@ class L10nCoOpenpceDocument(models.Model):
         self._apply_invalid([self._locate(finding)])
         self.flush_recordset()  # frees the place of the one live submission of the invoice
         self._create_for(self.move_id)
+
+    # -------------------------------------------------------------------------
+    # What people may ask for
+    # -------------------------------------------------------------------------
+
+    def _withdraw(self):
+        """The invoice went back to draft before it left: its submission is closed."""
+        finding = Finding(
+            "OPCE-WITHDRAWN",
+            Severity.NOTIFICATION,
+            "The invoice was reset to draft before it was sent.",
+            message_es="La factura volvió a borrador antes de ser enviada.",
+        )
+        for document in self:
+            if "invalidate" in document._get_allowed_events():
+                document._set_state(
+                    "invalidate", findings=[finding.as_dict()], next_try=False, message=False
+                )
+
+    def _hurry(self):
+        """Let the cron take these now, whatever time they were waiting for."""
+        waiting = self.filtered(lambda document: document.state in ("draft", "prepared", "in_doubt"))
+        waiting.write({"next_try": fields.Datetime.now()})
+        if waiting:
+            self._trigger_queue()

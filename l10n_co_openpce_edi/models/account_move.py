@@ -1,0 +1,192 @@
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..dian import mail
+from .l10n_co_openpce_document import LOCKING_STATES, STATES
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    l10n_co_openpce_required = fields.Boolean("Goes to DIAN", compute="_compute_l10n_co_openpce_required")
+    l10n_co_openpce_document_ids = fields.One2many("l10n_co_openpce.document", "move_id", "DIAN Submissions", copy=False)
+    l10n_co_openpce_document_id = fields.Many2one(
+        "l10n_co_openpce.document", "DIAN Submission", compute="_compute_l10n_co_openpce_state", store=True, copy=False
+    )
+    l10n_co_openpce_state = fields.Selection(
+        STATES, "DIAN State", compute="_compute_l10n_co_openpce_state", store=True, copy=False, index="btree_not_null"
+    )
+    l10n_co_openpce_can_send = fields.Boolean(compute="_compute_l10n_co_openpce_buttons")
+    l10n_co_openpce_can_ask = fields.Boolean(compute="_compute_l10n_co_openpce_buttons")
+    l10n_co_openpce_qr = fields.Binary("DIAN QR", compute="_compute_l10n_co_openpce_qr")
+    l10n_co_openpce_payment_form = fields.Selection(
+        [("1", "Cash"), ("2", "Credit")],
+        "Payment Form",
+        compute="_compute_l10n_co_openpce_payment_form",
+        store=True,
+        readonly=False,
+        help="DIAN: paid at once, or on credit with a due date.",
+    )
+    l10n_co_openpce_payment_means_id = fields.Many2one(
+        "l10n_co_openpce.payment.means",
+        "Payment Means",
+        compute="_compute_l10n_co_openpce_payment_means_id",
+        store=True,
+        readonly=False,
+    )
+    l10n_co_openpce_operation_type = fields.Selection(
+        [("10", "Standard")], "Operation Type", default="10", help="DIAN table 13.1.5"
+    )
+
+    # -------------------------------------------------------------------------
+    # Computes
+    # -------------------------------------------------------------------------
+
+    @api.depends("move_type", "journal_id.l10n_co_openpce_enabled", "company_id.account_fiscal_country_id", "debit_origin_id")
+    def _compute_l10n_co_openpce_required(self):
+        for move in self:
+            move.l10n_co_openpce_required = (
+                move.move_type == "out_invoice"
+                and not move.debit_origin_id
+                and move.journal_id.l10n_co_openpce_enabled
+                and move.company_id.account_fiscal_country_id.code == "CO"
+            )
+
+    @api.depends("l10n_co_openpce_document_ids.state")
+    def _compute_l10n_co_openpce_state(self):
+        for move in self:
+            documents = move.l10n_co_openpce_document_ids.sorted("id", reverse=True)
+            # An invoice is at DIAN as soon as one of its files is, whatever was tried later.
+            accepted = documents.filtered(lambda document: document.state == "accepted")
+            move.l10n_co_openpce_document_id = (accepted or documents)[:1]
+            move.l10n_co_openpce_state = move.l10n_co_openpce_document_id.state
+
+    @api.depends("state", "l10n_co_openpce_state", "l10n_co_openpce_required")
+    def _compute_l10n_co_openpce_buttons(self):
+        for move in self:
+            document = move.l10n_co_openpce_document_id
+            events = document._get_allowed_events() if document else set()
+            move.l10n_co_openpce_can_ask = bool(events & {"doubt", "not_found"})
+            move.l10n_co_openpce_can_send = (
+                move.state == "posted" and move.l10n_co_openpce_required
+                and (not document or bool(events & {"prepare", "send"}) or document.state in ("invalid", "rejected"))
+            )
+
+    @api.depends("l10n_co_openpce_state")
+    def _compute_l10n_co_openpce_qr(self):
+        for move in self:
+            move.l10n_co_openpce_qr = move.l10n_co_openpce_document_id._get_qr_image()
+
+    @api.depends("invoice_date", "invoice_date_due", "invoice_payment_term_id", "move_type")
+    def _compute_l10n_co_openpce_payment_form(self):
+        today = fields.Date.context_today(self)
+        for move in self.filtered(lambda m: m.is_sale_document()):
+            date = move.invoice_date or today
+            move.l10n_co_openpce_payment_form = "2" if move.invoice_date_due and move.invoice_date_due > date else "1"
+
+    @api.depends("l10n_co_openpce_payment_form")
+    def _compute_l10n_co_openpce_payment_means_id(self):
+        means = {m.code: m for m in self.env["l10n_co_openpce.payment.means"].search([("code", "in", ("1", "10"))])}
+        for move in self.filtered(lambda m: m.is_sale_document() and not m.l10n_co_openpce_payment_means_id):
+            # Cash for what is paid at once; not defined while nobody knows how it will be paid.
+            move.l10n_co_openpce_payment_means_id = means.get("10" if move.l10n_co_openpce_payment_form == "1" else "1")
+
+    @api.depends("l10n_co_openpce_state")
+    def _compute_show_reset_to_draft_button(self):
+        # EXTENDS 'account'
+        super()._compute_show_reset_to_draft_button()
+        for move in self:
+            if move.l10n_co_openpce_state in LOCKING_STATES:
+                move.show_reset_to_draft_button = False
+
+    # -------------------------------------------------------------------------
+    # Constrains
+    # -------------------------------------------------------------------------
+
+    @api.constrains("state")
+    def _check_l10n_co_openpce_state(self):
+        """A hidden button is no guard: what DIAN has or may have does not leave the posted state."""
+        for move in self:
+            states = set(move.sudo().l10n_co_openpce_document_ids.mapped("state"))
+            if move.state != "posted" and states & set(LOCKING_STATES):
+                raise ValidationError(
+                    _("%s is at DIAN, or may be. Correct it with a credit note instead.", move.name)
+                )
+
+    # -------------------------------------------------------------------------
+    # Business
+    # -------------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        # EXTENDS 'account': queue for DIAN; never a call to DIAN in the posting transaction
+        posted = super()._post(soft)
+        to_issue = posted.filtered("l10n_co_openpce_required")
+        for move in to_issue:
+            problem = move._l10n_co_openpce_get_number_problem(
+                move._l10n_co_openpce_get_range(), move.invoice_date
+            )
+            if problem:
+                raise UserError(problem)
+        self.env["l10n_co_openpce.document"]._create_for(to_issue)
+        return posted
+
+    def button_draft(self):
+        # EXTENDS 'account': what waits to be sent is withdrawn
+        res = super().button_draft()
+        self.sudo().l10n_co_openpce_document_ids._withdraw()
+        return res
+
+    def _get_mail_template(self):
+        # EXTENDS 'account'
+        if self and all(move.l10n_co_openpce_required for move in self):
+            return self.env.ref("l10n_co_openpce_edi.mail_template_invoice")
+        return super()._get_mail_template()
+
+    # -------------------------------------------------------------------------
+    # Actions
+    # -------------------------------------------------------------------------
+
+    def action_l10n_co_openpce_send(self):
+        """Send at once, or again after mending; one by one, the rest goes on if one fails."""
+        self.check_access("write")
+        Document = self.env["l10n_co_openpce.document"]
+        for move in self.filtered("l10n_co_openpce_can_send"):
+            Document._create_for(move)
+            move.l10n_co_openpce_document_id._process()
+        return True
+
+    def action_l10n_co_openpce_queue(self):
+        """Queue the selected invoices; the cron sends them and the list shows how far it is."""
+        self.check_access("write")
+        to_send = self.filtered("l10n_co_openpce_can_send")
+        self.env["l10n_co_openpce.document"]._create_for(to_send)
+        to_send.sudo().l10n_co_openpce_document_id._hurry()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if to_send else "warning",
+                "message": _("%s invoices were queued for DIAN.", len(to_send)),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    def action_l10n_co_openpce_ask(self):
+        """Ask DIAN what became of the document."""
+        self.check_access("write")
+        for move in self.filtered("l10n_co_openpce_can_ask"):
+            move.l10n_co_openpce_document_id._process()
+        return True
+
+    def _l10n_co_openpce_get_mail_subject(self):
+        """Subject that annex chapter 9 prescribes for the mail with the zip."""
+        self.ensure_one()
+        company = self.company_id
+        return mail.mail_subject(
+            company.partner_id.l10n_co_openpce_nit or "",
+            company.name,
+            self.name,
+            "01",
+            company.partner_id.l10n_co_openpce_trade_name or company.name,
+            company.l10n_co_openpce_business_line or "",
+        )

@@ -1,0 +1,89 @@
+"""Crons: the queue that sends, the doubts that are asked for, the deliveries that are due."""
+
+import datetime as dt
+import logging
+
+from odoo import api, fields, models
+
+from .l10n_co_openpce_document import PENDING_STATES
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 100
+
+
+class L10nCoOpenpceDocument(models.Model):
+    _inherit = "l10n_co_openpce.document"
+
+    @api.model
+    def _cron_send_queue(self):
+        """Send what waits to be sent, one document after the other, each with its own commits."""
+        self._run_queue(
+            [("state", "in", ("draft", "prepared")), "|", ("next_try", "=", False), ("next_try", "<=", self._now())]
+        )
+
+    @api.model
+    def _cron_resolve_doubts(self):
+        """Ask DIAN about documents in doubt and about those a dead process left behind."""
+        now = self._now()
+        self._run_queue(
+            [
+                "|",
+                "&", ("state", "=", "in_doubt"), "|", ("next_try", "=", False), ("next_try", "<=", now),
+                "&", ("state", "=", "sending"), "|", ("lease_until", "=", False), ("lease_until", "<=", now),
+            ]
+        )
+
+    @api.model
+    def _cron_deliver(self):
+        """Mail the accepted documents that nobody has delivered yet."""
+        domain = [("delivery_state", "=", "to_deliver"), ("deliver_after", "<=", self._now())]
+        self._run_batch(domain, "deliver_after, id", lambda document: document._deliver())
+
+    @api.model
+    def _now(self):
+        return fields.Datetime.now()
+
+    @api.model
+    def _run_queue(self, domain):
+        self._run_batch(domain, "next_try, id", lambda document: document._process())
+
+    @api.model
+    def _run_batch(self, domain, order, step):
+        """Run ``step`` on every record of ``domain``; a failure of one does not stop the others."""
+        cron = self.env["ir.cron"]
+        documents = self.search(domain, order=order, limit=BATCH)
+        remaining = len(documents) if len(documents) < BATCH else self.search_count(domain)
+        # Each document starts in a fresh transaction: nothing of another one can be lost with it.
+        if not cron._commit_progress(remaining=remaining):
+            return
+        for document in documents:
+            self._run_isolated(document, step)
+            # Free the row and make the progress visible before the next document.
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _run_isolated(self, document, step):
+        """One step whose failure is logged, kept on the record and tried again later."""
+        if not self.env["account.move.send"]._can_commit():
+            step(document)
+            return
+        try:
+            step(document)
+        except Exception as error:  # noqa: BLE001 - the queue must outlive any single document
+            self.env.cr.rollback()
+            _logger.exception("DIAN document %s failed; it is tried again later", document.id)
+            document._keep_failure(error)
+
+    def _keep_failure(self, error):
+        """Note an unforeseen failure and come back later; the state tells how to go on."""
+        if not self.try_lock_for_update():
+            return
+        later = fields.Datetime.now() + dt.timedelta(minutes=10)
+        values = {"trace": f"{type(error).__name__}: {error}"}
+        if self.state in PENDING_STATES:
+            values.update(message=self._get_error_message(error), next_try=later)
+        else:
+            values["deliver_after"] = later
+        self.write(values)

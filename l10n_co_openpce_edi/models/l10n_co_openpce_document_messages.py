@@ -1,0 +1,166 @@
+"""What people read about a submission: errors as sentences, findings with links, chatter."""
+
+import re
+
+from markupsafe import Markup
+
+from odoo import _, api, models
+
+from ..dian import errors
+from ..dian.findings import Finding, Severity
+
+# Where a finding is mended: place in the document → the record and the field, first match wins.
+# The record is named by a key of `_get_link_records`.
+_PLACES = (
+    (r"AccountingSupplierParty.*(Address|CityName|CountrySubentity|PostalZone)", "company", "city_id"),
+    (r"AccountingSupplierParty.*TaxLevelCode", "company", "l10n_co_openpce_responsibility_ids"),
+    (r"AccountingSupplierParty.*TaxScheme/", "company", "l10n_co_openpce_tax_scheme"),
+    (r"AccountingSupplierParty.*(CompanyID|PartyIdentification)", "company", "vat"),
+    (r"AccountingSupplierParty.*ElectronicMail", "company", "email"),
+    (r"AccountingSupplierParty.*CorporateRegistrationScheme", "range", "prefix"),
+    (r"AccountingSupplierParty", "company", "name"),
+    (r"AccountingCustomerParty.*(Address|CityName|CountrySubentity|PostalZone)", "customer", "city_id"),
+    (r"AccountingCustomerParty.*TaxLevelCode", "customer", "l10n_co_openpce_responsibility_ids"),
+    (r"AccountingCustomerParty.*TaxScheme/", "customer", "l10n_co_openpce_tax_scheme"),
+    (r"AccountingCustomerParty.*(CompanyID|PartyIdentification)", "customer", "vat"),
+    (r"AccountingCustomerParty.*ElectronicMail", "customer", "email"),
+    (r"AccountingCustomerParty", "customer", "name"),
+    (r"InvoiceControl|InvoiceAuthorization|AuthorizedInvoices", "range", "resolution"),
+    (r"SoftwareProvider|SoftwareSecurityCode|SoftwareID", "settings", "l10n_co_openpce_software_id"),
+    (r"PaymentMeansCode", "move", "l10n_co_openpce_payment_means_id"),
+    (r"PaymentDueDate|DueDate", "move", "invoice_date_due"),
+    (r"PaymentMeans", "move", "l10n_co_openpce_payment_form"),
+    (r"CustomizationID", "move", "l10n_co_openpce_operation_type"),
+    (r"InvoiceLine|TaxTotal|AllowanceCharge|LegalMonetaryTotal", "move", "invoice_line_ids"),
+    (r"IssueDate", "move", "invoice_date"),
+    (r"cbc:ID|UUID", "move", "name"),
+)
+
+
+class L10nCoOpenpceDocument(models.Model):
+    _inherit = "l10n_co_openpce.document"
+
+    # -------------------------------------------------------------------------
+    # Errors → one sentence with the remedy
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_error_message(self, error):
+        """The sentence people read for an error of the ``dian`` package; details go to ``trace``."""
+        if isinstance(error, errors.DianTimeout):
+            return _("DIAN did not answer in time. It is asked what became of the document before it is sent again.")
+        if isinstance(error, errors.DianProtocolError):
+            return _("DIAN's answer could not be understood. It is asked what became of the document.")
+        if isinstance(error, errors.DianUnavailable):
+            return _("DIAN's service is not available. The document is sent again automatically.")
+        if isinstance(error, errors.DianFault):
+            return _(
+                "DIAN's service refused the message (%s). Check the certificate and the clock of this server; "
+                "the document is sent again automatically.",
+                error.code,
+            )
+        if isinstance(error, errors.SignatureError):
+            return _("The document cannot be signed: %s", error)
+        if isinstance(error, errors.DianConfigurationError):
+            return _("An administrator has to complete the DIAN settings. %s", error)
+        return _("Something unexpected happened. The document is tried again automatically.")
+
+    # -------------------------------------------------------------------------
+    # Findings → records and fields
+    # -------------------------------------------------------------------------
+
+    def _get_link_records(self):
+        """Records that findings point at, by the keys of ``_PLACES``."""
+        move = self.move_id
+        return {
+            "move": move,
+            "company": move.company_id.partner_id,
+            "customer": move.commercial_partner_id,
+            "range": self.range_id,
+            "settings": move.company_id,
+        }
+
+    def _locate(self, finding):
+        """A finding as stored: its JSON plus ``record`` and ``field`` where it is mended, if known."""
+        values = finding.as_dict()
+        line = self._get_line(finding.path)
+        if line:
+            return {**values, **self._prepare_link(line, "tax_ids" if "Tax" in finding.path else "name")}
+        for pattern, key, field in _PLACES:
+            if re.search(pattern, finding.path):
+                return {**values, **self._prepare_link(self._get_link_records()[key], field)}
+        return values
+
+    def _get_line(self, path):
+        """The invoice line that ``InvoiceLine[n]`` of a path speaks of."""
+        match = re.search(r"InvoiceLine\[(\d+)\]", path)
+        lines = self.move_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        return lines[int(match[1]) - 1 : int(match[1])] if match else lines.browse()
+
+    @api.model
+    def _prepare_link(self, record, field):
+        """JSON of a link to a record and one of its fields."""
+        return {"record": [record._name, record.id], "field": field} if record else {}
+
+    def _render_findings(self):
+        """HTML list of the findings in the reader's language, with links; False without any."""
+        self.ensure_one()
+        if not self.findings:
+            return False
+        lang = self.env.lang or "en_US"
+        items = Markup().join(self._render_finding(values, lang) for values in self.findings)
+        return Markup('<ul class="list-unstyled mb-0">%s</ul>') % items
+
+    def _render_finding(self, values, lang):
+        link = Markup()
+        record = values.get("record")
+        if record:
+            target = self.env[record[0]].browse(record[1]).exists()
+            field = target._fields.get(values.get("field")) if target else None
+            label = field._description_string(self.env) if field else _("Open")
+            if target:
+                link = Markup(' <a href="/odoo/%s/%s">%s: %s</a>') % (
+                    record[0], target.id, target.sudo().display_name, label
+                )
+        plain = {key: value for key, value in values.items() if key not in ("record", "field")}
+        finding = Finding.from_dict(plain)
+        badge = "text-bg-danger" if finding.is_rejection else "text-bg-info"
+        return Markup('<li class="mb-1"><span class="badge %s">%s</span> %s %s%s</li>') % (
+            badge, finding.code, finding.text(lang), finding.hint(lang), link
+        )
+
+    def _get_superseded_finding(self, sibling):
+        return Finding(
+            "90",
+            Severity.REJECTION,
+            f"DIAN had accepted the earlier file of this invoice ({sibling.file_name}); that one counts.",
+            message_es=f"La DIAN ya había aceptado el archivo anterior de esta factura"
+            f" ({sibling.file_name}); ese es el válido.",
+        )
+
+    def _get_stranger_finding(self):
+        return Finding(
+            "90",
+            Severity.REJECTION,
+            "DIAN says that this number was transmitted before, but by none of this invoice's files.",
+            path="/Invoice/cbc:ID",
+            fix_hint="Look the number up in DIAN's catalogue; another system may have used it.",
+            message_es="La DIAN informa que este número ya fue transmitido, pero por ninguno de los"
+            " archivos de esta factura.",
+            fix_hint_es="Consulte el número en el catálogo de la DIAN; otro sistema pudo usarlo.",
+        )
+
+    # -------------------------------------------------------------------------
+    # Answers and chatter
+    # -------------------------------------------------------------------------
+
+    def _tell_move(self):
+        """One line in the invoice's history about a settled submission."""
+        self.ensure_one()
+        texts = {
+            "accepted": _("DIAN accepted %(number)s. CUFE %(cufe)s", number=self.number, cufe=self.cufe),
+            "rejected": _("DIAN rejected %s.", self.number),
+            "invalid": _("%s was not sent to DIAN: there is something to mend.", self.number),
+        }
+        body = Markup("<p>%s</p>%s") % (texts[self.state], self._render_findings() or "")
+        self.move_id.sudo()._message_log(body=body)
