@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 from lxml import etree
@@ -31,20 +30,20 @@ def canonicalize(
         raise ValueError("Canonical XML 1.1 with inherited xml:* attributes is not supported")
     for name, value in inherited.items():
         element.set(name, value)
-    target = io.BytesIO()
     try:
-        etree.ElementTree(element).write_c14n(
-            target,
+        return etree.tostring(
+            element,
+            method="c14n",
             exclusive=method.exclusive,
             with_comments=method.with_comments,
             inclusive_ns_prefixes=list(prefixes) or None,
+            with_tail=False,
         )
     except etree.LxmlError as error:
         raise ValueError(f"the element has no canonical form: {error}") from error
     finally:
         for name in inherited:
             del element.attrib[name]
-    return target.getvalue()
 
 
 def _inherited(element: etree._Element) -> dict[str, str]:

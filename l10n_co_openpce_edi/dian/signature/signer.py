@@ -68,7 +68,7 @@ def sign(
     )
     signed_info, value, key_info = signature[0], signature[1], signature[2]
     digests = (document_digest, _digest(key_info, digest), _digest(properties, digest))
-    for reference, text in zip(signed_info[2:], digests, strict=True):
+    for reference, text in zip(signed_info.findall(tag("ds:Reference")), digests, strict=True):
         reference[-1].text = text
     value.text = _base64(signer.sign(canonicalize(signed_info), algorithm))
     return _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
