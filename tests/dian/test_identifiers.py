@@ -128,7 +128,7 @@ def test_policy_digests_have_the_length_of_their_algorithm(algorithm):
 # Vectors of our own: the text to hash is written out, so that order and literals are visible.
 OURS = identifiers.HashInputs(
     number="OP1", issue_date="2026-02-03", issue_time="08:09:10-05:00",
-    line_extension=Decimal("100.999"), tax_01=Decimal("19"), tax_04="8.5", tax_03="",
+    line_extension=Decimal("100.999"), tax_01=Decimal(19), tax_04="8.5", tax_03="",
     payable="128.49", issuer="900508908", customer="222222222222", environment="2",
 )
 OUR_TEXT = (
@@ -164,7 +164,8 @@ def test_security_code_of_our_own():
 
 
 def test_accents_are_hashed_as_utf_8():
-    assert identifiers.software_security_code("ñ", "", "") == hashlib.sha384(b"\xc3\xb1").hexdigest()
+    expected = hashlib.sha384(b"\xc3\xb1").hexdigest()
+    assert identifiers.software_security_code("ñ", "", "") == expected
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import cast
 
 INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
@@ -64,11 +65,12 @@ def document_tag(kind: str) -> str:
     return f"{{{DOCUMENT_NAMESPACES[kind]}}}{kind}"
 
 
-def nsmap(kind: str) -> dict[str | None, str]:
+def nsmap(kind: str) -> dict[str, str]:
     """Namespace declarations of a new document: its own as default, then all of :data:`NS`."""
     declarations: dict[str | None, str] = {None: DOCUMENT_NAMESPACES[kind]}
     declarations.update(NS)
-    return declarations
+    # lxml takes None for the default namespace; its type stubs know only strings.
+    return cast("dict[str, str]", declarations)
 
 
 def local_name(element_tag: object) -> str:
