@@ -76,7 +76,9 @@ def locked(folder: Path, what: str, wait: float = 1800) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise SetupError(f"another start holds {folder} for too long ({what})") from None
+                    raise SetupError(
+                        f"another start holds {folder} for too long ({what})"
+                    ) from None
                 if not told:
                     say(f"          waiting for another start that prepares {what}")
                     told = True

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
     if selectors and not options.part:
         parser.error("name the part that the selectors are for")
     begin = time.monotonic()
-    parts = (options.part,) if options.part else ("guard", "pure")
+    parts = (options.part,) if options.part else PARTS
     with readable_failures():
         places.prepare()
         total = _run_parts(parts, selectors)
@@ -73,7 +73,8 @@ def _job(part: str, selectors: list[str]) -> Callable[[], Tally]:
         return lambda: run_pytest("guard", ["tests/repo", *selectors])
     if part == "pure":
         return lambda: run_pytest(
-            "pure", selectors if _names_a_test(selectors) else ["tests", "--ignore=tests/repo", *selectors]
+            "pure",
+            selectors if _names_a_test(selectors) else ["tests", "--ignore=tests/repo", *selectors],
         )
     if part == "lint":
         from . import lint

@@ -60,7 +60,16 @@ def run_pytest(part: str, arguments: Sequence[str]) -> Tally:
     begin = time.monotonic()
     result = places.home() / f"junit-{part}.xml"
     places.discard(result)
-    command = [venv.python(), "-m", "pytest", "-q", "-rs", "--tb=short", f"--junit-xml={result}", *arguments]
+    command = [
+        venv.python(),
+        "-m",
+        "pytest",
+        "-q",
+        "-rs",
+        "--tb=short",
+        f"--junit-xml={result}",
+        *arguments,
+    ]
     done = subprocess.run(
         command,
         cwd=places.PROJECT,

@@ -31,7 +31,10 @@ def folder() -> Path:
     digest = hashlib.sha256(sys.version.encode())
     for file in (*GROUPS.values(), _CONSTRAINTS):
         digest.update(file.read_bytes())
-    return places.cache() / f"venv-{sys.version_info[0]}.{sys.version_info[1]}-{digest.hexdigest()[:10]}"
+    return (
+        places.cache()
+        / f"venv-{sys.version_info[0]}.{sys.version_info[1]}-{digest.hexdigest()[:10]}"
+    )
 
 
 def python() -> Path:

@@ -91,7 +91,9 @@ def test_history_cannot_be_deleted(addon):
         for row in _rows(addon)
         if _model_id(row) in history and row.get("perm_unlink", "0").strip() not in ("0", "")
     ]
-    house.report(broken, "submissions, events and logs can be deleted by nobody but the system itself")
+    house.report(
+        broken, "submissions, events and logs can be deleted by nobody but the system itself"
+    )
 
 
 @addons

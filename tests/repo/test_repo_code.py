@@ -13,7 +13,9 @@ _XML_ONLY = re.compile(r"<\?xml|</?[a-z]\w*:\w+|xmlns")
 
 def _formatted_text(node):
     """Constant parts of a text that is put together from values, else None."""
-    if isinstance(node, ast.JoinedStr) and any(isinstance(v, ast.FormattedValue) for v in node.values):
+    if isinstance(node, ast.JoinedStr) and any(
+        isinstance(v, ast.FormattedValue) for v in node.values
+    ):
         return "".join(house.string(value) or "\0" for value in node.values)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return house.string(node.left)
@@ -29,12 +31,17 @@ def test_no_xml_by_string_formatting():
     broken = []
     for path in house.product_python():
         # the stand-in shows plain HTML pages; XML it too must build as a tree
-        pattern = _XML_ONLY if not path.relative_to(house.PROJECT).parts[0] in house.ADDONS else _TAG
+        pattern = (
+            _XML_ONLY if not path.relative_to(house.PROJECT).parts[0] in house.ADDONS else _TAG
+        )
         for node in ast.walk(house.tree(path)):
             text = _formatted_text(node)
             if text and pattern.search(text):
                 broken.append(f"{house.where(path, node)} {text.strip()[:60]!r}")
-    house.report(broken, "XML is built as a tree (lxml, node dictionary), HTML by Markup or QWeb, never by text")
+    house.report(
+        broken,
+        "XML is built as a tree (lxml, node dictionary), HTML by Markup or QWeb, never by text",
+    )
 
 
 def test_tls_is_always_verified():
@@ -48,7 +55,10 @@ def test_tls_is_always_verified():
             and _is_false(node.value)
             and any(isinstance(t, ast.Attribute) and t.attr == "verify" for t in node.targets)
         )
-        or (isinstance(node, ast.Attribute) and node.attr in ("_create_unverified_context", "CERT_NONE"))
+        or (
+            isinstance(node, ast.Attribute)
+            and node.attr in ("_create_unverified_context", "CERT_NONE")
+        )
     ]
     house.report(broken, "TLS certificates are always verified")
 
@@ -99,7 +109,9 @@ def test_no_exception_is_swallowed():
             body = ast.unparse(node)
             if not re.search(r"\braise\b|\.exception\(|\.error\(|errors?\.append\(", body):
                 broken.append(f"{house.where(path, node)} catches {caught}")
-    house.report(broken, "whoever catches every exception raises it again or logs it with its trace")
+    house.report(
+        broken, "whoever catches every exception raises it again or logs it with its trace"
+    )
 
 
 def test_product_never_sleeps():
@@ -124,10 +136,20 @@ def test_no_context_key_decides_a_permission():
                 continue
             for node in ast.walk(function):
                 key = _context_key(node)
-                if key is None or key in ("lang", "tz", "allowed_company_ids", "active_id", "active_ids"):
+                if key is None or key in (
+                    "lang",
+                    "tz",
+                    "allowed_company_ids",
+                    "active_id",
+                    "active_ids",
+                ):
                     continue
-                if _GATES.match(function.name) or (key.startswith(("l10n_co_", "openpce_")) and _BYPASS.search(key)):
-                    broken.append(f"{house.where(path, node)} {function.name} reads context key {key!r}")
+                if _GATES.match(function.name) or (
+                    key.startswith(("l10n_co_", "openpce_")) and _BYPASS.search(key)
+                ):
+                    broken.append(
+                        f"{house.where(path, node)} {function.name} reads context key {key!r}"
+                    )
     house.report(broken, "anyone can set a context key, so none may open a gate")
 
 

@@ -24,7 +24,9 @@ def test_pure_package_imports_only_its_list(package):
             # __main__ may be started as `python -m dian`
             if name.split(".")[0] not in allowed:
                 broken.append(f"{house.where(path, node)} imports {name}")
-    house.report(broken, f"{package.name}/ is pure: it may import only itself, {sorted(house.PURE[package])}")
+    house.report(
+        broken, f"{package.name}/ is pure: it may import only itself, {sorted(house.PURE[package])}"
+    )
 
 
 def test_signxml_only_verifies():
@@ -48,7 +50,9 @@ def test_sandbox_judges_without_the_product():
                 product.split(".")[0] == "dian" and not product.startswith(allowed)
             ):
                 broken.append(f"{house.where(path, node)} imports {name}")
-    house.report(broken, f"the stand-in may use only {allowed} of the product: its mistakes are not repeated")
+    house.report(
+        broken, f"the stand-in may use only {allowed} of the product: its mistakes are not repeated"
+    )
 
 
 def test_controllers_know_neither_dian_nor_requests():
@@ -59,7 +63,9 @@ def test_controllers_know_neither_dian_nor_requests():
         for node, name in house.imports(path)
         if re.search(r"(^|\.)(dian|bill_flow)(\.|$)", name) or name.split(".")[0] == "requests"
     ]
-    house.report(broken, "controllers reach models through env, never the pure packages or the network")
+    house.report(
+        broken, "controllers reach models through env, never the pure packages or the network"
+    )
 
 
 def test_addons_do_not_import_each_other():
@@ -107,9 +113,14 @@ def test_sizes_stay_small():
     for path in house.product_python():
         most, most_function = _budgets(path)
         if len(house.lines(path)) > most:
-            broken.append(f"{house.where(path)} has {len(house.lines(path))} lines, {most} are allowed")
+            broken.append(
+                f"{house.where(path)} has {len(house.lines(path))} lines, {most} are allowed"
+            )
         for node in ast.walk(house.tree(path)):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _length(node) > most_function:
+            if (
+                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+                and _length(node) > most_function
+            ):
                 broken.append(
                     f"{house.where(path, node)} {node.name} has {_length(node)} lines, "
                     f"{most_function} are allowed"
@@ -126,7 +137,20 @@ _MACHINE_WORDS = re.compile(
 
 def test_no_machine_words_and_no_keys():
     broken = []
-    endings = (".py", ".xml", ".csv", ".md", ".txt", ".toml", ".cfg", ".sh", ".yaml", ".js", ".sql", ".rst")
+    endings = (
+        ".py",
+        ".xml",
+        ".csv",
+        ".md",
+        ".txt",
+        ".toml",
+        ".cfg",
+        ".sh",
+        ".yaml",
+        ".js",
+        ".sql",
+        ".rst",
+    )
     paths = [*house.files(house.PROJECT, *endings), *house.files(house.PROJECT / "setup", "")]
     for path in paths:
         try:
@@ -139,4 +163,6 @@ def test_no_machine_words_and_no_keys():
             for number, line in enumerate(text.splitlines(), 1)
             if (match := _MACHINE_WORDS.search(line))
         ]
-    house.report(broken, "the project names no machine, mirror or workplace, and holds no private key")
+    house.report(
+        broken, "the project names no machine, mirror or workplace, and holds no private key"
+    )

@@ -19,7 +19,11 @@ def test_listed_files_exist_and_existing_files_are_listed(addon):
     folder = house.PROJECT / addon
     manifest = house.manifest(addon)
     listed = {*manifest.get("data", []), *manifest.get("demo", [])}
-    missing = [f"{addon}/{name} is listed but is not there" for name in sorted(listed) if not (folder / name).is_file()]
+    missing = [
+        f"{addon}/{name} is listed but is not there"
+        for name in sorted(listed)
+        if not (folder / name).is_file()
+    ]
     loaded = ("data", "views", "security", "report", "wizards", "demo")
     unlisted = []
     for path in (file for name in loaded for file in house.files(folder / name, ".xml", ".csv")):
@@ -43,11 +47,17 @@ def _read_by_code(folder, file_name):
 @addons
 def test_manifest_is_complete(addon):
     manifest = house.manifest(addon)
-    broken = [key for key in ("name", "summary", "version", "author", "license", "depends") if not manifest.get(key)]
+    broken = [
+        key
+        for key in ("name", "summary", "version", "author", "license", "depends")
+        if not manifest.get(key)
+    ]
     house.report(broken, f"{addon}: the manifest says who, what and which version")
     assert re.match(r"19\.0\.\d+\.\d+\.\d+$", manifest["version"]), "version is 19.0.x.y.z"
     assert manifest["license"] == "LGPL-3", "the addons are LGPL-3"
-    assert (house.PROJECT / addon / "pyproject.toml").is_file(), "the addon installs with pip (whool)"
+    assert (house.PROJECT / addon / "pyproject.toml").is_file(), (
+        "the addon installs with pip (whool)"
+    )
 
 
 def test_requirements_come_from_the_manifests():
@@ -57,14 +67,28 @@ def test_requirements_come_from_the_manifests():
         for name in house.manifest(addon).get("external_dependencies", {}).get("python", [])
     }
     lines = house.lines(house.PROJECT / "requirements.txt")
-    found = {re.split(r"[<>=!~ ;\[]", line)[0] for line in lines if line and not line.startswith("#")}
-    assert found == wanted, "requirements.txt lists exactly the external_dependencies of the manifests"
+    found = {
+        re.split(r"[<>=!~ ;\[]", line)[0] for line in lines if line and not line.startswith("#")
+    }
+    assert found == wanted, (
+        "requirements.txt lists exactly the external_dependencies of the manifests"
+    )
 
 
 @addons
 def test_imported_packages_are_declared(addon):
     # Odoo and what it always brings; urllib3 comes with requests
-    provided = {"odoo", "markupsafe", "psycopg2", "werkzeug", "babel", "dateutil", "pytz", "PIL", "urllib3"}
+    provided = {
+        "odoo",
+        "markupsafe",
+        "psycopg2",
+        "werkzeug",
+        "babel",
+        "dateutil",
+        "pytz",
+        "PIL",
+        "urllib3",
+    }
     declared = set(house.manifest(addon).get("external_dependencies", {}).get("python", []))
     broken = [
         f"{house.where(path, node)} imports {name}"
@@ -79,20 +103,27 @@ def test_imported_packages_are_declared(addon):
 @addons
 def test_every_cron_method_is_called_by_a_test(addon):
     folder = house.PROJECT / addon
-    tests = "\n".join(path.read_text(encoding="utf-8") for path in house.files(folder / "tests", ".py"))
+    tests = "\n".join(
+        path.read_text(encoding="utf-8") for path in house.files(folder / "tests", ".py")
+    )
     broken = []
     for path in house.files(folder, ".xml"):
         for record in ElementTree.parse(path).getroot().iter("record"):
             if record.get("model") != "ir.cron":
                 continue
-            code = next((field.text or "" for field in record.iter("field") if field.get("name") == "code"), "")
+            code = next(
+                (field.text or "" for field in record.iter("field") if field.get("name") == "code"),
+                "",
+            )
             for method in re.findall(r"\.(_?\w+)\(", code):
                 if not re.search(rf"\.{method}\b|method_direct_trigger.*{record.get('id')}", tests):
                     broken.append(f"{house.where(path)} {record.get('id')}: {method} is in no test")
     house.report(broken, "every cron method is called by a test")
 
 
-_SECRET = re.compile(r"(password|(^|_)pin$|secret|technical_key|private_key|token|pkcs12|p12|credential|content)")
+_SECRET = re.compile(
+    r"(password|(^|_)pin$|secret|technical_key|private_key|token|pkcs12|p12|credential|content)"
+)
 
 
 @addons
@@ -111,7 +142,9 @@ def test_neutralize_covers_every_credential(addon):
         for path, node, name in columns
         if not re.search(rf"\b{name}\b", text)
     ]
-    house.report(broken, "neutralize.sql empties every credential (a copied database must not sign or send)")
+    house.report(
+        broken, "neutralize.sql empties every credential (a copied database must not sign or send)"
+    )
 
 
 def _fields(path):

@@ -1,0 +1,159 @@
+"""`setup/test odoo` and `tours`: the addons' tests inside Odoo, on a copy of a cached base."""
+
+from __future__ import annotations
+
+import atexit
+import re
+import shutil
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+
+from . import database, odoo, places, postgres, processes, venv
+from .console import SetupError, say
+from .tally import Tally, report
+
+_RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
+_SKIPPED = re.compile(r" INFO \S+ odoo\.addons\.\S+: skipped (.*)$", re.MULTILINE)
+_ERROR = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (?:ERROR|CRITICAL) \S+ (\S+): (.*)$", re.MULTILINE)
+# Said by Odoo itself on every server without the extension (the embedded PostgreSQL).
+_HARMLESS = re.compile(r"pg_trgm|unaccent")
+_TOUR = re.compile(r"\b(start_tour|browser_js)\(")
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+_guard = threading.Lock()
+_site: list[database.Site] = []
+_base: list[object] = []
+
+
+def check(part: str, selectors: Sequence[str] = ()) -> Tally:
+    """Run one shard: ``odoo`` (all but the tours) or ``tours``."""
+    begin = time.monotonic()
+    tours = tour_files()
+    if part == "tours":
+        if not tours:
+            return report(part, begin, Tally())
+        if not browser():
+            say("tours: no Chromium here; install the package chromium to run them")
+            return report(part, begin, Tally(skipped=len(tours)))
+    tags = _tags(part, tours, selectors)
+    site, base = _prepare()
+    begin = time.monotonic()
+    name = f"openpce_test_{part}"
+    database.restore(site, base, name)
+    text, code = _run(site, name, tags)
+    tally, remarks = count(text, code)
+    site.drop(name)
+    for reason in _SKIPPED.findall(text):
+        say(f"{part}: skipped {reason}")
+    shown = "\n".join([*_failures(text), *remarks]) if tally.failed else ""
+    tally = report(part, begin, tally, shown)
+    (places.logs() / f"test-{part}.log").write_text(text, encoding="utf-8")
+    return tally
+
+
+def browser() -> str | None:
+    """A Chromium on the path, installed when we may."""
+    with _guard:
+        found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+        if not found and postgres.may_install():
+            try:
+                postgres.install("chromium")
+            except SetupError as error:
+                say(f"tours: {error}")
+            found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+        return found
+
+
+def tour_files() -> list[str]:
+    """Test files that drive a browser, as Odoo's test tags name files."""
+    return [
+        f"/{name}/tests/{path.name}"
+        for name in places.addons()
+        for path in sorted((places.PROJECT / name / "tests").glob("test_*.py"))
+        if _TOUR.search(path.read_text(encoding="utf-8"))
+    ]
+
+
+def _tags(part: str, tours: Sequence[str], selectors: Sequence[str]) -> str:
+    if selectors:
+        # `:Class.method` means in any of our addons
+        return ",".join(
+            f"/{name}{word}" if word.startswith(":") else word
+            for word in selectors
+            for name in places.addons()
+        )
+    if part == "tours":
+        return ",".join(tours)
+    return ",".join([*(f"/{name}" for name in places.addons()), *(f"-{file}" for file in tours)])
+
+
+def _prepare() -> tuple[database.Site, object]:
+    """Server, Odoo and base, made once for both shards."""
+    with _guard:
+        if not _site:
+            server = postgres.ensure("pg-test", durable=False)
+            atexit.register(server.stop)
+            site = database.Site(odoo.ensure(), server, places.home() / "data-test")
+            _base.append(database.ensure_base(site))
+            _site.append(site)
+        return _site[0], _base[0]
+
+
+def _run(site: database.Site, name: str, tags: str) -> tuple[str, int]:
+    config = site.config(name, http_port=processes.free_port(), gevent_port=processes.free_port())
+    log = places.logs() / f"{name}.log"
+    arguments = ["-d", name, "-i", ",".join(places.addons()), "--test-tags", tags]
+    with log.open("wb") as stream:
+        done = subprocess.run(
+            site.command(config, *arguments, "--stop-after-init"),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            env={**site.environment(), "PATH": f"{venv.folder() / 'bin'}:{_path()}"},
+            cwd=places.home(),
+            check=False,
+        )
+    return log.read_text(encoding="utf-8", errors="replace"), done.returncode
+
+
+def _path() -> str:
+    import os
+
+    return os.environ.get("PATH", "/usr/bin:/bin")
+
+
+def count(text: str, code: int) -> tuple[Tally, list[str]]:
+    """Read Odoo's log: its own totals, and whatever it logged as an error besides."""
+    tally = Tally()
+    remarks = []
+    results = _RESULT.findall(text)
+    for failures, errors, tests in results[-1:]:
+        tally.skipped = len(_SKIPPED.findall(text))
+        tally.failed = int(failures) + int(errors)
+        tally.passed = max(0, int(tests) - tally.failed - tally.skipped)
+    errors = [
+        f"{logger}: {message}"
+        for logger, message in _ERROR.findall(text)
+        if not message.startswith(("FAIL: ", "ERROR: ")) and not _HARMLESS.search(message)
+    ]
+    if errors and not tally.failed:
+        tally.failed = 1
+        remarks += ["errors in Odoo's log:", *errors[:20]]
+    if (code or not results) and not tally.failed:
+        tally.failed = 1
+        remarks.append(f"Odoo ended with code {code} and without a result; its last lines:")
+        remarks += text.rstrip().splitlines()[-25:]
+    return tally, remarks
+
+
+def _failures(text: str) -> list[str]:
+    """Error records of the log with the trace that follows each."""
+    shown, inside = [], False
+    for line in text.splitlines():
+        if re.match(r"\d{4}-\d\d-\d\d ", line):
+            inside = bool(re.match(r"\S+ \S+ \d+ (ERROR|CRITICAL) ", line))
+        if inside:
+            shown.append(line)
+    return shown
