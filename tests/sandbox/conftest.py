@@ -11,22 +11,23 @@ import pytest
 
 pytest.importorskip("xmlsec", reason="the stand-in judges with xmlsec", exc_type=ImportError)
 
-from dian_sandbox import admin  # noqa: E402
-from dian_sandbox.__main__ import _parser, build_service  # noqa: E402
-from dian_sandbox.app import Application  # noqa: E402
-from dian_sandbox.request import SERVICE_PATH  # noqa: E402
-from dian_sandbox.server import SandboxServer  # noqa: E402
+from dian_sandbox import admin
+from dian_sandbox.__main__ import _parser, build_service
+from dian_sandbox.app import Application
+from dian_sandbox.request import SERVICE_PATH
+from dian_sandbox.server import SandboxServer
 
-from .helpers import documents, signing  # noqa: E402
-from .helpers.client import Client  # noqa: E402
+from .helpers import documents, signing
+from .helpers.client import Client
 
 
 def serve(folder: Path, *options: str) -> SandboxServer:
     """Start a stand-in in this process on a free port."""
     arguments = _parser().parse_args(["--state", str(folder / "dian.sqlite"), *options])
     server = SandboxServer("127.0.0.1", 0, Application(build_service(arguments)))
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05},
-                     daemon=True).start()
+    threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+    ).start()
     return server
 
 

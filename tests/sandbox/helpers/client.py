@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 import xmlsec
 from cryptography.hazmat.primitives import serialization
-from lib.pki import TestChain
 from lxml import etree
+
+from lib.pki import TestChain
 
 SOAP = "http://www.w3.org/2003/05/soap-envelope"
 WSA = "http://www.w3.org/2005/08/addressing"
@@ -65,7 +66,8 @@ class Client:
     def post(self, body: bytes, operation: str) -> Answer:
         """Send bytes as they are."""
         request = urllib.request.Request(
-            self.url, body,
+            self.url,
+            body,
             {"Content-Type": f'application/soap+xml;charset=UTF-8;action="{ACTION}{operation}"'},
         )
         try:
@@ -78,8 +80,9 @@ class Client:
         """A JSON call to the admin."""
         base = self.url.rsplit("/", 1)[0]
         body = data if isinstance(data, bytes) else json.dumps(data).encode()
-        request = urllib.request.Request(f"{base}{path}", body if data is not None else None,
-                                         method=method)
+        request = urllib.request.Request(
+            f"{base}{path}", body if data is not None else None, method=method
+        )
         with urllib.request.urlopen(request, timeout=self.timeout) as response:
             return json.loads(response.read())
 
@@ -129,8 +132,9 @@ def envelope(
     sign_to: bool = True,
 ) -> bytes:
     """A signed envelope; ``age`` in seconds makes the timestamp old."""
-    root = etree.Element(f"{{{SOAP}}}Envelope",
-                         nsmap={"soap": SOAP, "wcf": WCF, "wsa": WSA, "wsu": WSU})
+    root = etree.Element(
+        f"{{{SOAP}}}Envelope", nsmap={"soap": SOAP, "wcf": WCF, "wsa": WSA, "wsu": WSU}
+    )
     header = etree.SubElement(root, f"{{{SOAP}}}Header")
     etree.SubElement(header, f"{{{WSA}}}Action").text = action or ACTION + operation
     to = etree.SubElement(header, f"{{{WSA}}}To")
@@ -152,26 +156,32 @@ def envelope(
 
 
 def _token(security: etree._Element, chain: TestChain) -> None:
-    token = etree.SubElement(security, f"{{{WSSE}}}BinarySecurityToken", ValueType=(
-        WSS + "x509-token-profile-1.0#X509v3"), EncodingType=(
-        WSS + "soap-message-security-1.0#Base64Binary"))
+    token = etree.SubElement(
+        security,
+        f"{{{WSSE}}}BinarySecurityToken",
+        ValueType=(WSS + "x509-token-profile-1.0#X509v3"),
+        EncodingType=(WSS + "soap-message-security-1.0#Base64Binary"),
+    )
     token.set(f"{{{WSU}}}Id", "token")
     token.text = encode(chain.certificate.public_bytes(serialization.Encoding.DER))
 
 
 def _sign(root: etree._Element, security: etree._Element, chain: TestChain, uri: str) -> None:
-    signature = xmlsec.template.create(root, xmlsec.constants.TransformExclC14N,
-                                       xmlsec.constants.TransformRsaSha256, ns="ds")
+    signature = xmlsec.template.create(
+        root, xmlsec.constants.TransformExclC14N, xmlsec.constants.TransformRsaSha256, ns="ds"
+    )
     security.append(signature)
-    reference = xmlsec.template.add_reference(signature, xmlsec.constants.TransformSha256,
-                                              uri=f"#{uri}")
+    reference = xmlsec.template.add_reference(
+        signature, xmlsec.constants.TransformSha256, uri=f"#{uri}"
+    )
     xmlsec.template.add_transform(reference, xmlsec.constants.TransformExclC14N)
     info = xmlsec.template.ensure_key_info(signature)
     named = etree.SubElement(info, f"{{{WSSE}}}SecurityTokenReference")
     etree.SubElement(named, f"{{{WSSE}}}Reference", URI="#token")
     xmlsec.tree.add_ids(root, ["Id"])
     context = xmlsec.SignatureContext()
-    pem = chain.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                  serialization.NoEncryption())
+    pem = chain.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem)
     context.sign(signature)

@@ -110,17 +110,27 @@ def _extensions(root: etree._Element, draft: Draft) -> None:
         _sub(invoices, "sts:From", "990000000")
         _sub(invoices, "sts:To", "995000000")
     source = _sub(dian, "sts:InvoiceSource")
-    _sub(source, "cbc:IdentificationCode", "CO", listAgencyID="6",
-         listAgencyName="United Nations Economic Commission for Europe",
-         listSchemeURI="urn:oasis:names:specification:ubl:codelist:gc:"
-         "CountryIdentificationCode-2.1")
+    _sub(
+        source,
+        "cbc:IdentificationCode",
+        "CO",
+        listAgencyID="6",
+        listAgencyName="United Nations Economic Commission for Europe",
+        listSchemeURI="urn:oasis:names:specification:ubl:codelist:gc:CountryIdentificationCode-2.1",
+    )
     provider = _sub(dian, "sts:SoftwareProvider")
     _sub(provider, "sts:ProviderID", NIT, **AGENCY, schemeID=DIGIT, schemeName="31")
     _sub(provider, "sts:SoftwareID", SOFTWARE, **AGENCY)
     _sub(dian, "sts:SoftwareSecurityCode", "", **AGENCY)
     authority = _sub(dian, "sts:AuthorizationProvider")
-    _sub(authority, "sts:AuthorizationProviderID", "800197268", **AGENCY, schemeID="4",
-         schemeName="31")
+    _sub(
+        authority,
+        "sts:AuthorizationProviderID",
+        "800197268",
+        **AGENCY,
+        schemeID="4",
+        schemeName="31",
+    )
     _sub(dian, "sts:QRCode", "")
     _sub(_sub(extensions, "ext:UBLExtension"), "ext:ExtensionContent")
 
@@ -155,9 +165,7 @@ def _references(root: etree._Element, draft: Draft) -> None:
     _sub(reference, "cbc:IssueDate", draft.issued.strftime("%Y-%m-%d"))
 
 
-def _party(
-    root: etree._Element, local: str, nit: str, digit: str, name: str, kind: str
-) -> None:
+def _party(root: etree._Element, local: str, nit: str, digit: str, name: str, kind: str) -> None:
     node = _sub(root, f"cac:{local}")
     _sub(node, "cbc:AdditionalAccountID", kind)
     party = _sub(node, "cac:Party")
@@ -206,8 +214,13 @@ def _line(root: etree._Element, draft: Draft) -> None:
     _tax_total(line)
     item = _sub(line, "cac:Item")
     _sub(item, "cbc:Description", "Servicio de prueba")
-    _sub(_sub(item, "cac:StandardItemIdentification"), "cbc:ID", "A1", schemeID="999",
-         schemeName="Estándar de adopción del contribuyente")
+    _sub(
+        _sub(item, "cac:StandardItemIdentification"),
+        "cbc:ID",
+        "A1",
+        schemeID="999",
+        schemeName="Estándar de adopción del contribuyente",
+    )
     price = _sub(line, "cac:Price")
     _money(price, "cbc:PriceAmount", "50000.00")
     _sub(price, "cbc:BaseQuantity", "2.00", unitCode="94")
@@ -218,22 +231,33 @@ def identify(root: etree._Element, draft: Draft) -> str:
     totals = "cac:RequestedMonetaryTotal" if draft.kind == "DebitNote" else "cac:LegalMonetaryTotal"
     taxes = []
     for code in ("01", "04", "03"):
-        found = root.xpath(f"cac:TaxTotal[cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme/cbc:ID"
-                           f"='{code}']/cbc:TaxAmount/text()", namespaces=NS)
+        found = root.xpath(
+            f"cac:TaxTotal[cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme/cbc:ID"
+            f"='{code}']/cbc:TaxAmount/text()",
+            namespaces=NS,
+        )
         taxes += [code, found[0] if found else "0.00"]
     secret = TECHNICAL_KEY if draft.type_code in ("01", "02", "04") else PIN
     company = "cac:Party/cac:PartyTaxScheme/cbc:CompanyID"
     parts = [
-        get(root, "cbc:ID"), get(root, "cbc:IssueDate"), get(root, "cbc:IssueTime"),
-        get(root, f"{totals}/cbc:LineExtensionAmount"), *taxes,
+        get(root, "cbc:ID"),
+        get(root, "cbc:IssueDate"),
+        get(root, "cbc:IssueTime"),
+        get(root, f"{totals}/cbc:LineExtensionAmount"),
+        *taxes,
         get(root, f"{totals}/cbc:PayableAmount"),
         get(root, f"cac:AccountingSupplierParty/{company}"),
-        get(root, f"cac:AccountingCustomerParty/{company}"), secret, draft.environment,
+        get(root, f"cac:AccountingCustomerParty/{company}"),
+        secret,
+        draft.environment,
     ]
     key = hashlib.sha384("".join(parts).encode()).hexdigest()
     set_text(root, "cbc:UUID", key)
-    set_text(root, "//sts:QRCode", "https://catalogo-vpfe-hab.dian.gov.co/document/searchqr"
-             f"?documentkey={key}")
+    set_text(
+        root,
+        "//sts:QRCode",
+        f"https://catalogo-vpfe-hab.dian.gov.co/document/searchqr?documentkey={key}",
+    )
     code = hashlib.sha384((SOFTWARE + PIN + get(root, "cbc:ID")).encode()).hexdigest()
     set_text(root, "//sts:SoftwareSecurityCode", code)
     return key

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import xmlsec
 from cryptography.hazmat.primitives import hashes, serialization
-from lib.pki import TestChain
 from lxml import etree
+
+from lib.pki import TestChain
 
 DS = "http://www.w3.org/2000/09/xmldsig#"
 XADES = "http://uri.etsi.org/01903/v1.3.2#"
@@ -40,8 +41,11 @@ def sign(root: etree._Element, chain: TestChain, style: Style | None = None) -> 
     place = root.findall(f".//{{{EXT}}}ExtensionContent")[-1]
     name = f"xmldsig-{uuid.uuid4()}"
     signature = xmlsec.template.create(
-        root, xmlsec.constants.TransformInclC14N, xmlsec.constants.TransformRsaSha256,
-        name=name, ns="ds",
+        root,
+        xmlsec.constants.TransformInclC14N,
+        xmlsec.constants.TransformRsaSha256,
+        name=name,
+        ns="ds",
     )
     place.append(signature)
     for reference in style.references:
@@ -59,25 +63,23 @@ def sign(root: etree._Element, chain: TestChain, style: Style | None = None) -> 
 def _xmlsec_sign(root: etree._Element, signature: etree._Element, chain: TestChain) -> None:
     xmlsec.tree.add_ids(root, ["Id"])
     context = xmlsec.SignatureContext()
-    pem = chain.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                  serialization.NoEncryption())
+    pem = chain.key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
     context.key = xmlsec.Key.from_memory(pem, xmlsec.constants.KeyDataFormatPem)
     context.sign(signature)
 
 
 def _reference(signature: etree._Element, name: str, kind: str) -> None:
     uri = {"document": "", "keyinfo": f"#{name}-keyinfo", "properties": f"#{name}-signedprops"}
-    node = xmlsec.template.add_reference(signature, xmlsec.constants.TransformSha256,
-                                         uri=uri[kind])
+    node = xmlsec.template.add_reference(signature, xmlsec.constants.TransformSha256, uri=uri[kind])
     if kind == "document":
         xmlsec.template.add_transform(node, xmlsec.constants.TransformEnveloped)
     if kind == "properties":
         node.set("Type", "http://uri.etsi.org/01903#SignedProperties")
 
 
-def _properties(
-    signature: etree._Element, name: str, chain: TestChain, style: Style
-) -> None:
+def _properties(signature: etree._Element, name: str, chain: TestChain, style: Style) -> None:
     holder = etree.SubElement(signature, f"{{{DS}}}Object")
     qualifying = _x(holder, "QualifyingProperties")
     qualifying.set("Target", f"#{name}")
@@ -91,12 +93,10 @@ def _properties(
         cert = _x(listed, "Cert")
         _digest(_x(cert, "CertDigest"), _base64(certificate.fingerprint(hashes.SHA256())))
         serial = _x(cert, "IssuerSerial")
-        etree.SubElement(serial, f"{{{DS}}}X509IssuerName").text = (
-            certificate.issuer.rfc4514_string()
-        )
-        etree.SubElement(serial, f"{{{DS}}}X509SerialNumber").text = str(
-            certificate.serial_number
-        )
+        etree.SubElement(
+            serial, f"{{{DS}}}X509IssuerName"
+        ).text = certificate.issuer.rfc4514_string()
+        etree.SubElement(serial, f"{{{DS}}}X509SerialNumber").text = str(certificate.serial_number)
     policy = _x(_x(inner, "SignaturePolicyIdentifier"), "SignaturePolicyId")
     _x(_x(policy, "SigPolicyId"), "Identifier", style.policy)
     _digest(_x(policy, "SigPolicyHash"), style.policy_hash)
