@@ -6,6 +6,7 @@ from . import account_journal
 from . import account_move
 from . import account_move_numbering
 from . import account_tax
+from . import l10n_co_openpce_alert_mixin
 from . import l10n_co_openpce_certificate
 from . import l10n_co_openpce_code_loader
 from . import l10n_co_openpce_document
@@ -24,6 +25,7 @@ from . import product_template_charge
 from . import res_city
 from . import res_company
 from . import res_company_client
+from . import res_config_settings
 from . import res_country_state
 from . import res_partner
 from . import template_co

@@ -1,4 +1,9 @@
-from odoo import fields, models
+import re
+
+from odoo import _, fields, models
+
+#: How the expressions begin that this addon writes into `sequence_override_regex`.
+_OWN_REGEX = "^(?P<prefix1>(?:"
 
 
 class AccountJournal(models.Model):
@@ -12,22 +17,71 @@ class AccountJournal(models.Model):
         "l10n_co_openpce.numbering.range", "journal_id", "Numbering ranges"
     )
 
-    def _l10n_co_openpce_get_range(self, date, document_type="01"):
+    def _l10n_co_openpce_get_range(self, date, document_type="01", name=None):
         """The range a document of ``date`` is numbered from, empty if there is none.
+
+        With several that fit the first one with numbers left is taken, so that a range is used
+        up before the next begins. When none has numbers left, the last one, to be told about.
 
         :param date: issue date in Bogotá.
         :param document_type: DIAN's document type; contingency (03) has ranges of its own.
+        :param name: number the document has already: then its own range is looked for first.
         """
         self.ensure_one()
-        company = self.company_id
-        return self.env["l10n_co_openpce.numbering.range"].search(
+        ranges = self.env["l10n_co_openpce.numbering.range"].search(
             [
                 ("journal_id", "=", self.id),
-                ("environment", "=", company.l10n_co_openpce_environment),
+                ("environment", "=", self.company_id.sudo().l10n_co_openpce_environment),
                 ("document_type", "=", document_type),
                 ("date_from", "<=", date),
                 ("date_to", ">=", date),
             ],
             order="sequence, date_from, first_number",
-            limit=1,
         )
+        if name and name != "/":
+            own = ranges.filtered(lambda record: record._parse_number(name) is not None)
+            if own:
+                return own[:1]
+        if len(ranges) < 2:
+            return ranges
+        return ranges.filtered("remaining")[:1] or ranges[-1:]
+
+    def _l10n_co_openpce_get_issues(self, date=None):
+        """What keeps the journal from numbering electronic documents on ``date`` (today).
+
+        :returns: list of dict(record, field, message).
+        """
+        issues = []
+        date = date or fields.Date.context_today(self)
+        for journal in self.filtered("l10n_co_openpce_enabled"):
+            numbering = journal._l10n_co_openpce_get_range(date)
+            if not numbering:
+                message = _("Journal %s has no valid numbering range.", journal.display_name)
+                issues.append(
+                    {"record": journal, "field": "l10n_co_openpce_range_ids", "message": message}
+                )
+            elif not numbering.remaining:
+                message = _("Numbering range %s is used up.", numbering.display_name)
+                issues.append({"record": numbering, "field": "last_number", "message": message})
+            elif not numbering.sudo().technical_key and numbering.document_type == "01":
+                message = _("Numbering range %s has no technical key.", numbering.display_name)
+                issues.append({"record": numbering, "field": "technical_key", "message": message})
+        return issues
+
+    def _l10n_co_openpce_update_sequence_regex(self):
+        """Teach Odoo where the prefix ends when it ends with a digit (FE1 + 25 = FE125).
+
+        An expression somebody else wrote into the journal is left alone.
+        """
+        for journal in self.sudo():
+            current = journal.sequence_override_regex
+            if current and not current.startswith(_OWN_REGEX):
+                continue
+            prefixes = journal.l10n_co_openpce_range_ids.mapped("prefix")
+            tricky = sorted({p for p in prefixes if p and p[-1].isdigit()}, key=len, reverse=True)
+            regex = False
+            if tricky:
+                choices = "|".join(re.escape(prefix) for prefix in tricky)
+                regex = f"{_OWN_REGEX}{choices})|.*?)(?P<seq>\\d{{0,9}})(?P<suffix>\\D*?)$"
+            if regex != current:
+                journal.sequence_override_regex = regex

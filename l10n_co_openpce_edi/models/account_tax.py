@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..dian import codes
 
 #: Fields that tell DIAN what a tax is, in the order of the values in template_co.TAX_CODES.
 FILLED_FIELDS = ("l10n_co_openpce_tax_code", "l10n_co_openpce_treatment")
@@ -47,6 +50,31 @@ class AccountTax(models.Model):
         help="Exempt goods are reported with 0 %; excluded ones carry no tax element at all; "
         "withholdings are reported apart and never enter the total.",
     )
+
+    @api.constrains("l10n_co_openpce_tax_code", "l10n_co_openpce_treatment", "amount")
+    def _check_l10n_co_openpce_treatment(self):
+        for tax in self:
+            code, treatment = tax.l10n_co_openpce_tax_code, tax.l10n_co_openpce_treatment
+            if code and (treatment == "withholding") != (code in codes.WITHHOLDING_TAXES):
+                raise ValidationError(
+                    _("Tax %s: codes 05, 06 and 07 are withholdings, the others are not.", tax.name)
+                )
+            if treatment in ("exempt", "excluded") and tax.amount:
+                raise ValidationError(
+                    _("Tax %s: only taxes of 0 %% can be exempt or excluded.", tax.name)
+                )
+
+    def _l10n_co_openpce_get_issues(self):
+        """Taxes that say nothing to DIAN yet: list of dict(record, field, message)."""
+        return [
+            {
+                "record": tax,
+                "field": "l10n_co_openpce_tax_code",
+                "message": _("Tax %s has no DIAN tax code.", tax.display_name),
+            }
+            for tax in self.flatten_taxes_hierarchy()
+            if not tax.l10n_co_openpce_tax_code
+        ]
 
     def _l10n_co_openpce_is_withholding(self):
         """Whether DIAN treats this tax as a withholding (codes 05, 06 and 07)."""

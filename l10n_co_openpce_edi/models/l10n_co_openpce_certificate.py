@@ -4,24 +4,25 @@ import hashlib
 from collections import OrderedDict
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from odoo import _, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 from ..dian import nit
 from ..dian.errors import DianConfigurationError
+from ..dian.signature.keys import KeySigner, order_chain
 from ..tools import secret_box
+from .l10n_co_openpce_alert_mixin import ALERT_DAYS
 
 KEY_PURPOSE = "certificate.key"
 #: Loaded signers of this worker: loading and checking an RSA key costs 50 signatures.
 _SIGNERS = OrderedDict()
 _MAX_SIGNERS = 32
-#: Days before the end of validity on which the administrators are told.
-ALERT_DAYS = (60, 30, 15, 5)
 
 
 class L10nCoOpenpceCertificate(models.Model):
@@ -32,6 +33,7 @@ class L10nCoOpenpceCertificate(models.Model):
     """
 
     _name = "l10n_co_openpce.certificate"
+    _inherit = ["l10n_co_openpce.alert.mixin"]
     _description = "DIAN signing certificate"
     _order = "company_id, sequence, valid_from desc, id desc"
     _check_company_auto = True
@@ -106,9 +108,12 @@ class L10nCoOpenpceCertificate(models.Model):
     @api.depends("holder_nit", "chain_length", "company_id.partner_id.l10n_co_openpce_nit")
     def _compute_warning(self):
         for record in self:
-            company_nit = record.company_id.partner_id.l10n_co_openpce_nit
+            partner = record.company_id.sudo().partner_id
+            company_nit = partner.l10n_co_openpce_nit or ""
+            # Some authorities write the check digit behind the number without a hyphen.
+            own = {company_nit, f"{company_nit}{partner.l10n_co_openpce_check_digit or ''}"}
             warnings = []
-            if record.valid_to and record.holder_nit != company_nit:
+            if record.valid_to and record.holder_nit not in own:
                 warnings.append(
                     _(
                         "The holder's NIT (%(holder)s) is not the company's (%(company)s).",
@@ -134,7 +139,7 @@ class L10nCoOpenpceCertificate(models.Model):
         try:
             data = base64.b64decode(content)
             key, leaf, others = pkcs12.load_key_and_certificates(data, password.encode())
-        except ValueError as error:
+        except (ValueError, UnsupportedAlgorithm) as error:
             raise UserError(
                 _(
                     "The certificate file cannot be opened: the password is wrong or it is not a "
@@ -142,7 +147,7 @@ class L10nCoOpenpceCertificate(models.Model):
                 )
             ) from error
         self._check_certificate(key, leaf)
-        chain = _sort_chain(leaf, others)
+        chain = order_chain(leaf, others)
         return {
             "key_encrypted": secret_box.encrypt(
                 key.private_bytes(
@@ -186,16 +191,19 @@ class L10nCoOpenpceCertificate(models.Model):
             usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
         except x509.ExtensionNotFound:
             return
-        if not usage.digital_signature:
-            raise UserError(_("This certificate may not sign (key usage digitalSignature)."))
+        if not (usage.digital_signature and usage.content_commitment):
+            raise UserError(
+                _(
+                    "This certificate may not sign invoices: DIAN asks for the key usages digital "
+                    "signature and non-repudiation."
+                )
+            )
 
     def _get_signer(self):
         """Signer of the pure package, cached in this worker while the record does not change.
 
         :raises DianConfigurationError: no key, or the key that encrypts it is not here.
         """
-        from ..dian.signature.keys import KeySigner  # noqa: PLC0415
-
         self.ensure_one()
         record = self.sudo()
         token = record.key_encrypted
@@ -216,6 +224,25 @@ class L10nCoOpenpceCertificate(models.Model):
                 _SIGNERS.popitem(last=False)
         return signer
 
+    def _get_alert_summary(self):
+        self.ensure_one()
+        return _(
+            "The signing certificate %(name)s expires in %(days)s days. Without a new one nothing "
+            "can be invoiced.",
+            name=self.display_name,
+            days=self.days_left,
+        )
+
+    def _get_alert_step(self):
+        """EXTENDS the mixin: silent once a newer certificate is there to take over."""
+        self.ensure_one()
+        if not self.valid_to:
+            return ""
+        successor = self.company_id.sudo().l10n_co_openpce_certificate_ids.filtered(
+            lambda c: c.active and c.valid_to and c.valid_to > self.valid_to
+        )
+        return "" if successor else super()._get_alert_step()
+
 
 def _name_part(name, oid):
     parts = name.get_attributes_for_oid(oid)
@@ -226,15 +253,3 @@ def _naive(certificate, attribute):
     """A validity date as Odoo stores dates: UTC without zone (older cryptography has no _utc)."""
     value = getattr(certificate, f"{attribute}_utc", None) or getattr(certificate, attribute)
     return value.replace(tzinfo=None)
-
-
-def _sort_chain(leaf, others):
-    """Leaf first, then each certificate's issuer as far as the file brings it."""
-    chain, rest = [leaf], list(others or [])
-    while chain[-1].issuer != chain[-1].subject:
-        issuer = next((c for c in rest if c.subject == chain[-1].issuer), None)
-        if issuer is None:
-            break
-        rest.remove(issuer)
-        chain.append(issuer)
-    return chain

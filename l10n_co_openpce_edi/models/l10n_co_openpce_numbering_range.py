@@ -1,13 +1,30 @@
-from odoo import api, fields, models
+import re
+
+from odoo import _, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..dian import nit
+from ..dian.errors import DianError
+from ..dian.soap.operations import GetNumberingRange
+from .res_company import ENVIRONMENTS
+
+MAX_NUMBER = 999_999_999
+#: A range is running low when this share of it, or this many numbers, are left.
+LOW_SHARE = 0.1
+LOW_NUMBERS = 100
+_PREFIX = re.compile(r"[0-9A-Za-z]{0,4}")
 
 
 class L10nCoOpenpceNumberingRange(models.Model):
     """A numbering authorisation of DIAN: prefix, first and last number, validity (annex 11.6)."""
 
     _name = "l10n_co_openpce.numbering.range"
+    _inherit = ["l10n_co_openpce.alert.mixin"]
     _description = "DIAN numbering range"
-    _order = "company_id, sequence, date_from desc, id"
+    _order = "company_id, sequence, date_from, id"
     _check_company_auto = True
+    _rec_names_search = ["resolution", "prefix"]
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -15,34 +32,50 @@ class L10nCoOpenpceNumberingRange(models.Model):
     journal_id = fields.Many2one(
         "account.journal",
         check_company=True,
-        index=True,
+        index="btree_not_null",
         domain="[('type', 'in', ('sale', 'purchase'))]",
         help="Journal whose documents take their number from this range.",
     )
-    sequence = fields.Integer(default=10)
+    sequence = fields.Integer(default=10, help="With two ranges that fit, the lowest is used up first.")
     environment = fields.Selection(
-        [
-            ("sandbox", "Stand-in (no DIAN)"),
-            ("test", "Enablement (habilitación)"),
-            ("production", "Production"),
-        ],
+        ENVIRONMENTS,
         required=True,
         default=lambda self: self.env.company.l10n_co_openpce_environment or "sandbox",
+        help="Ranges of one environment are never used in another.",
     )
     document_type = fields.Selection(
         [("01", "Sales invoice"), ("03", "Contingency (paper)"), ("05", "Support document")],
         required=True,
         default="01",
     )
-    resolution = fields.Char("Authorisation number", required=True)
-    resolution_date = fields.Date()
-    prefix = fields.Char(size=4)
+    resolution = fields.Char(
+        "Authorisation number", required=True, help="Number of DIAN's authorisation, digits only."
+    )
+    resolution_date = fields.Date("Authorisation date")
+    prefix = fields.Char(size=4, help="Up to four letters or digits, as authorised. May be empty.")
     first_number = fields.Integer(required=True)
     last_number = fields.Integer(required=True)
     date_from = fields.Date("Valid from", required=True)
     date_to = fields.Date("Valid until", required=True)
-    technical_key = fields.Char(groups="base.group_system", copy=False)
+    technical_key = fields.Char(
+        groups="base.group_system",
+        copy=False,
+        help="Key that goes into the CUFE. Contingency ranges and support documents have none.",
+    )
     active = fields.Boolean(default=True)
+    last_used = fields.Integer("Last number used", compute="_compute_usage")
+    remaining = fields.Integer("Numbers left", compute="_compute_usage")
+    days_left = fields.Integer(compute="_compute_state")
+    state = fields.Selection(
+        [
+            ("future", "Not valid yet"),
+            ("valid", "Valid"),
+            ("low", "Running out"),
+            ("exhausted", "Used up"),
+            ("expired", "Expired"),
+        ],
+        compute="_compute_state",
+    )
 
     @api.depends("prefix", "first_number", "last_number", "resolution")
     def _compute_display_name(self):
@@ -52,6 +85,119 @@ class L10nCoOpenpceNumberingRange(models.Model):
                 f"{prefix}{record.first_number} - {prefix}{record.last_number}"
                 f" ({record.resolution})"
             )
+
+    @api.depends("journal_id", "prefix", "first_number", "last_number")
+    def _compute_usage(self):
+        used = self._get_last_used()
+        for record in self:
+            record.last_used = used.get(record.id, 0)
+            last = record.last_used or record.first_number - 1
+            record.remaining = max(record.last_number - last, 0)
+
+    @api.depends("date_from", "date_to", "last_used", "remaining")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            record.days_left = (record.date_to - today).days if record.date_to else 0
+            if not record.date_from or not record.date_to:
+                record.state = False
+            elif record.date_from > today:
+                record.state = "future"
+            elif record.date_to < today:
+                record.state = "expired"
+            elif not record.remaining:
+                record.state = "exhausted"
+            else:
+                record.state = "low" if record._get_alert_step() else "valid"
+
+    @api.constrains("resolution", "prefix", "first_number", "last_number", "date_from", "date_to")
+    def _check_values(self):
+        for record in self:
+            if not _PREFIX.fullmatch(record.prefix or ""):
+                raise ValidationError(
+                    _("The prefix %s may have up to four letters or digits only.", record.prefix)
+                )
+            if not (record.resolution or "").isdigit():
+                raise ValidationError(
+                    _("The authorisation number %s may have digits only.", record.resolution)
+                )
+            if not 1 <= record.first_number <= record.last_number <= MAX_NUMBER:
+                raise ValidationError(
+                    _(
+                        "The numbers of range %s must go up, from 1 at least to nine digits at "
+                        "most.",
+                        record.display_name,
+                    )
+                )
+            if record.date_to < record.date_from:
+                raise ValidationError(
+                    _("Range %s ends before it begins.", record.display_name)
+                )
+
+    @api.constrains(
+        "company_id", "environment", "prefix", "first_number", "last_number", "date_from",
+        "date_to", "active",
+    )
+    def _check_overlap(self):
+        """The same numbers may be authorised again only for another time."""
+        for record in self.filtered("active"):
+            twin = self.search(
+                [
+                    ("id", "!=", record.id),
+                    ("company_id", "=", record.company_id.id),
+                    ("environment", "=", record.environment),
+                    ("prefix", "=", record.prefix or False),
+                    ("first_number", "<=", record.last_number),
+                    ("last_number", ">=", record.first_number),
+                    ("date_from", "<=", record.date_to),
+                    ("date_to", ">=", record.date_from),
+                ],
+                limit=1,
+            )
+            if twin:
+                raise ValidationError(
+                    _(
+                        "Ranges %(one)s and %(other)s share numbers at the same time.",
+                        one=record.display_name,
+                        other=twin.display_name,
+                    )
+                )
+
+    @api.constrains("journal_id", "document_type")
+    def _check_journal(self):
+        for record in self.filtered("journal_id"):
+            expected = "purchase" if record.document_type == "05" else "sale"
+            if record.journal_id.type != expected:
+                raise ValidationError(
+                    _(
+                        "Range %(range)s cannot number the documents of journal %(journal)s.",
+                        range=record.display_name,
+                        journal=record.journal_id.display_name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create([self._clean_vals(vals) for vals in vals_list])
+        records.journal_id._l10n_co_openpce_update_sequence_regex()
+        return records
+
+    def write(self, vals):
+        journals = self.journal_id
+        result = super().write(self._clean_vals(vals))
+        if {"journal_id", "prefix", "active"} & set(vals):
+            (journals | self.journal_id)._l10n_co_openpce_update_sequence_regex()
+        return result
+
+    def _clean_vals(self, vals):
+        """Blanks around what was copied from the PDF of the authorisation are no part of it."""
+        names = ("prefix", "resolution", "technical_key")
+        return {
+            key: (value.strip() or False) if key in names and isinstance(value, str) else value
+            for key, value in vals.items()
+        }
+
+    # Numbers
 
     def _format_number(self, number):
         """Full document number: prefix and number without a separator (FAD05)."""
@@ -65,3 +211,145 @@ class L10nCoOpenpceNumberingRange(models.Model):
         """
         self.ensure_one()
         return self._format_number(self.first_number - 1)
+
+    def _parse_number(self, name):
+        """Number of a document name, None when the name is not one of this range."""
+        self.ensure_one()
+        prefix = self.prefix or ""
+        number = (name or "").removeprefix(prefix)
+        if not (name or "").startswith(prefix) or not re.fullmatch(r"[0-9]{1,9}", number):
+            return None
+        return int(number) if self.first_number <= int(number) <= self.last_number else None
+
+    def _get_last_used(self):
+        """Highest number given in the journal of each range: range id → number."""
+        ids = [record.id for record in self if isinstance(record.id, int) and record.journal_id]
+        if not ids:
+            return {}
+        self.env["account.move"].flush_model(
+            ["journal_id", "name", "sequence_prefix", "sequence_number"]
+        )
+        self.flush_recordset(["journal_id", "prefix", "first_number", "last_number"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT range.id, MAX(move.sequence_number)
+                  FROM l10n_co_openpce_numbering_range range
+                  JOIN account_move move
+                    ON move.journal_id = range.journal_id
+                   AND move.sequence_prefix = COALESCE(range.prefix, '')
+                   AND move.sequence_number BETWEEN range.first_number AND range.last_number
+                 WHERE range.id IN %s
+                   AND move.name IS NOT NULL AND move.name != '/'
+              GROUP BY range.id
+                """,
+                tuple(ids),
+            )
+        )
+        return dict(rows)
+
+    # Alerts
+
+    def _get_alert_step(self):
+        """EXTENDS the mixin: numbers run out too."""
+        self.ensure_one()
+        size = self.last_number - self.first_number + 1
+        if not self.journal_id or self.days_left < 0:
+            return ""
+        if self.remaining <= min(LOW_NUMBERS, size * LOW_SHARE):
+            return "numbers"
+        return super()._get_alert_step()
+
+    def _get_alert_summary(self):
+        self.ensure_one()
+        return _(
+            "Numbering range %(range)s: %(remaining)s numbers and %(days)s days left. Ask DIAN for "
+            "a new authorisation.",
+            range=self.display_name,
+            remaining=self.remaining,
+            days=self.days_left,
+        )
+
+    # Import from DIAN
+
+    @api.model
+    def action_import_from_dian(self):
+        """Fetch the ranges DIAN has for the company's software; known ones are updated."""
+        company = self.env.company
+        self.check_access("create")
+        number = company.partner_id.l10n_co_openpce_nit
+        if not number or not company.l10n_co_openpce_software_id:
+            raise UserError(_("The NIT of the company and its software ID are needed first."))
+        operation = GetNumberingRange(
+            account_code=nit.normalise(number),
+            software_owner=nit.normalise(number),
+            software_id=company.l10n_co_openpce_software_id,
+        )
+        try:
+            with company._l10n_co_openpce_client() as client:
+                answer = client.call(operation)
+        except DianError as error:
+            raise UserError(_("DIAN could not be asked: %s", error)) from error
+        if not answer.ranges:
+            raise UserError(
+                _(
+                    "DIAN gave no ranges: %(code)s %(description)s",
+                    code=answer.code,
+                    description=answer.description,
+                )
+            )
+        ranges = self._apply_dian_ranges(company, answer.ranges)
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Ranges fetched from DIAN"),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", ranges.ids)],
+        }
+
+    @api.model
+    def _apply_dian_ranges(self, company, dian_ranges):
+        """Make or update a range for each of ``dian_ranges`` (dian.soap NumberingRange).
+
+        A new range gets a journal only when there is no doubt which one it is for.
+        """
+        records = self.browse()
+        for dian_range in dian_ranges:
+            vals = {
+                "company_id": company.id,
+                "environment": company.l10n_co_openpce_environment,
+                "resolution": dian_range.resolution,
+                "resolution_date": dian_range.resolution_date or False,
+                "prefix": dian_range.prefix or False,
+                "first_number": dian_range.first,
+                "last_number": dian_range.last,
+                "date_from": dian_range.start,
+                "date_to": dian_range.end,
+                "technical_key": dian_range.technical_key or False,
+            }
+            same = ("company_id", "environment", "resolution", "prefix", "first_number")
+            known = self.with_context(active_test=False).search(
+                [(name, "=", vals[name]) for name in same], limit=1
+            )
+            if known:
+                known.write(vals)
+            else:
+                known = self.create({**vals, "journal_id": self._guess_journal(vals).id})
+            records += known
+        return records
+
+    def _guess_journal(self, vals):
+        """The journal that already uses the prefix, else the only electronic sales journal."""
+        domain = [("company_id", "=", vals["company_id"]), ("type", "=", "sale")]
+        sibling = self.with_context(active_test=False).search(
+            [
+                ("company_id", "=", vals["company_id"]),
+                ("prefix", "=", vals["prefix"]),
+                ("journal_id", "!=", False),
+            ],
+            limit=1,
+        )
+        journals = self.env["account.journal"].search(
+            [*domain, ("l10n_co_openpce_enabled", "=", True)]
+        )
+        return sibling.journal_id or (journals if len(journals) == 1 else journals.browse())

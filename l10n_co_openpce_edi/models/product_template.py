@@ -1,4 +1,8 @@
-from odoo import fields, models
+from odoo import _, api, fields, models
+from odoo.exceptions import ValidationError
+
+#: Digits of a code: UNSPSC eight, GTIN up to fourteen, tariff heading ten.
+_LENGTHS = {"001": (8, 8), "010": (8, 14), "020": (10, 10)}
 
 
 class ProductTemplate(models.Model):
@@ -21,3 +25,41 @@ class ProductTemplate(models.Model):
         help="Code in the chosen catalogue. Empty with GTIN: the barcode. Empty with own code: the "
         "internal reference.",
     )
+
+    @api.constrains("l10n_co_openpce_standard", "l10n_co_openpce_standard_code")
+    def _check_l10n_co_openpce_standard_code(self):
+        for product in self:
+            code = product.l10n_co_openpce_standard_code
+            shortest, longest = _LENGTHS.get(product.l10n_co_openpce_standard, (1, 0))
+            if not code or not longest:
+                continue
+            if not code.isdigit() or not shortest <= len(code) <= longest:
+                raise ValidationError(
+                    _(
+                        "Product %(name)s: %(code)s is no code of the chosen standard.",
+                        name=product.name,
+                        code=code,
+                    )
+                )
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _l10n_co_openpce_get_issues(self):
+        """Products whose standard has no code, and their units: list of dict(record, field, message)."""
+        issues = []
+        for product in self:
+            standard = product.l10n_co_openpce_standard
+            code = product.l10n_co_openpce_standard_code
+            if standard in ("001", "020") and not code or (
+                standard == "010" and not (code or product.barcode)
+            ):
+                issues.append(
+                    {
+                        "record": product,
+                        "field": "l10n_co_openpce_standard_code",
+                        "message": _("Product %s has no code of its standard.", product.display_name),
+                    }
+                )
+        return issues + self.uom_id._l10n_co_openpce_get_issues()

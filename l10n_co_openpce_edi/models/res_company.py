@@ -101,3 +101,45 @@ class ResCompany(models.Model):
         if not stored:
             raise DianConfigurationError(_("The company %s has no software PIN.", self.name))
         return secret_box.decrypt(stored, PIN_PURPOSE).decode()
+
+    def _l10n_co_openpce_get_issues(self):
+        """What is missing in the company before it can issue: list of dict(record, field, message).
+
+        The fiscal data of its contact and the state of its electronic journals are included.
+        """
+        issues = []
+        for company in self:
+            settings = company.sudo()
+            is_sandbox = settings.l10n_co_openpce_environment == "sandbox"
+            checks = [
+                (
+                    is_sandbox and not settings.l10n_co_openpce_sandbox_url,
+                    "l10n_co_openpce_sandbox_url",
+                    _("%s: the address of the stand-in is missing.", company.name),
+                ),
+                (
+                    not settings.l10n_co_openpce_software_id,
+                    "l10n_co_openpce_software_id",
+                    _("%s: the software ID is missing.", company.name),
+                ),
+                (
+                    not settings.l10n_co_openpce_software_pin_encrypted,
+                    "l10n_co_openpce_software_pin",
+                    _("%s: the software PIN is missing.", company.name),
+                ),
+                (
+                    not settings.l10n_co_openpce_certificate_id,
+                    "l10n_co_openpce_certificate_ids",
+                    _("%s: there is no valid signing certificate.", company.name),
+                ),
+            ]
+            issues += [
+                {"record": company, "field": field, "message": message}
+                for failed, field, message in checks
+                if failed
+            ]
+            issues += company.partner_id._l10n_co_openpce_get_issues(role="supplier")
+        journals = self.env["account.journal"].search(
+            [("company_id", "in", self.ids), ("l10n_co_openpce_enabled", "=", True)]
+        )
+        return issues + journals._l10n_co_openpce_get_issues()

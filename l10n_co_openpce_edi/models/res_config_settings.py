@@ -1,0 +1,51 @@
+from odoo import _, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    l10n_co_openpce_environment = fields.Selection(
+        related="company_id.l10n_co_openpce_environment", readonly=False, required=True
+    )
+    l10n_co_openpce_sandbox_url = fields.Char(
+        related="company_id.l10n_co_openpce_sandbox_url", readonly=False
+    )
+    l10n_co_openpce_software_id = fields.Char(
+        related="company_id.l10n_co_openpce_software_id", readonly=False
+    )
+    l10n_co_openpce_software_pin = fields.Char(
+        related="company_id.l10n_co_openpce_software_pin", readonly=False
+    )
+    l10n_co_openpce_test_set_id = fields.Char(
+        related="company_id.l10n_co_openpce_test_set_id", readonly=False
+    )
+    l10n_co_openpce_business_line = fields.Char(
+        related="company_id.l10n_co_openpce_business_line", readonly=False
+    )
+    l10n_co_openpce_certificate_id = fields.Many2one(
+        related="company_id.l10n_co_openpce_certificate_id"
+    )
+    l10n_co_openpce_certificate_valid_to = fields.Datetime(
+        related="company_id.l10n_co_openpce_certificate_id.valid_to", string="Expires"
+    )
+    l10n_co_openpce_issues = fields.Text(compute="_compute_l10n_co_openpce_issues")
+
+    def _compute_l10n_co_openpce_issues(self):
+        for settings in self:
+            issues = settings.company_id._l10n_co_openpce_get_issues()
+            settings.l10n_co_openpce_issues = "\n".join(issue["message"] for issue in issues)
+
+    def action_l10n_co_openpce_open_partner(self):
+        """Open the company's contact, where its fiscal data are."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": _("Fiscal data of the company"),
+            "res_model": "res.partner",
+            "res_id": self.company_id.partner_id.id,
+            "view_mode": "form",
+        }
+
+    def action_l10n_co_openpce_import_ranges(self):
+        """Fetch the numbering ranges DIAN has for the company."""
+        model = self.env["l10n_co_openpce.numbering.range"]
+        return model.with_company(self.company_id).action_import_from_dian()
