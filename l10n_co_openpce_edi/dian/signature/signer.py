@@ -57,21 +57,35 @@ def sign(
     """
     _check(root, signing_time, role)
     content = _extension_content(root)
-    digest = algorithm.digest_algorithm
-    document_digest = _digest(root, digest)
+    document_digest = _digest(root, algorithm.digest_algorithm)
     signature = etree.fromstring(_template(tuple(signer.certificates), role, algorithm))
     content.append(signature)
+    try:
+        _fill(signature, document_digest, signer, signing_time, algorithm)
+    except BaseException:
+        content.remove(signature)  # so that the tree can be signed again
+        raise
+    return _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+
+
+def _fill(
+    signature: etree._Element,
+    document_digest: str,
+    signer: Signer,
+    signing_time: dt.datetime,
+    algorithm: SignatureAlgorithm,
+) -> None:
+    """Ids, time, digests and value; every digest is taken in place, in the final tree."""
     _name_parts(signature)
     properties = _child(signature, _SIGNED_PROPERTIES)
-    _child(properties, _SIGNING_TIME).text = (
-        signing_time.astimezone(BOGOTA).replace(microsecond=0).isoformat()
-    )
+    moment = signing_time.astimezone(BOGOTA).replace(microsecond=0)
+    _child(properties, _SIGNING_TIME).text = moment.isoformat()
     signed_info, value, key_info = signature[0], signature[1], signature[2]
+    digest = algorithm.digest_algorithm
     digests = (document_digest, _digest(key_info, digest), _digest(properties, digest))
     for reference, text in zip(signed_info.findall(tag("ds:Reference")), digests, strict=True):
         reference[-1].text = text
     value.text = _base64(signer.sign(canonicalize(signed_info), algorithm))
-    return _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
 
 
 def _check(root: etree._Element, signing_time: dt.datetime, role: str) -> None:

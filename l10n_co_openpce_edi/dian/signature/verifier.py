@@ -234,7 +234,8 @@ def _has_value(element: etree._Element | None) -> bool:
     """Whether ``element`` holds text and no elements, so that a comment in it splits a value."""
     if element is None or any(isinstance(child.tag, str) for child in element):
         return False
-    return any(text.strip() for text in element.itertext(with_tail=True))
+    texts = [element.text, *(child.tail for child in element)]
+    return any(text.strip() for text in texts if text)
 
 
 def _fits(
