@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import extensions, header
+from . import acquirer, extensions, header, issuer
 from .base import RuleSet
 
-INVOICE_RULES = RuleSet("Invoice", (*extensions.RULES, *header.RULES))
+INVOICE_RULES = RuleSet("Invoice", (*extensions.RULES, *header.RULES, *issuer.RULES, *acquirer.RULES))
