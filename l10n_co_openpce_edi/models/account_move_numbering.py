@@ -20,8 +20,13 @@ class AccountMove(models.Model):
             lambda r: r.environment == self.company_id.l10n_co_openpce_environment and r.document_type == "01"
         )
         own = ranges.filtered(lambda r: self.name and self._l10n_co_openpce_get_serial(r) is not None)
+        if own:
+            return own[:1]
         date = self.invoice_date or fields.Date.context_today(self)
-        return own[:1] or ranges.filtered(lambda r: r.date_from <= date <= r.date_to)[:1]
+        valid = ranges.filtered(lambda r: r.date_from <= date <= r.date_to)
+        # The first that has numbers left; used up, the last one explains why nothing can be issued.
+        left = (r for r in valid if self._l10n_co_openpce_get_last_serial(r) < r.last_number)
+        return next(left, valid[-1:])
 
     def _l10n_co_openpce_get_serial(self, authorised):
         """The number without prefix if it lies in the range, else None."""
