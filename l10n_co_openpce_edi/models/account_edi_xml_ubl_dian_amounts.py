@@ -35,7 +35,8 @@ from .account_edi_xml_ubl_dian_values import (
     spread,
 )
 
-_ONE_MILLION = Decimal(1_000_000)
+#: Cents by which the global rounding of taxes may set a base apart from its line.
+_ROUNDING_SHIFT = 2
 #: Unit of a line without unit of measure: table 13.3.6, ``94`` unidad.
 DEFAULT_UNIT = "94"
 
@@ -73,6 +74,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             raise DianValidationError(findings)
         for line in discounts:
             self._l10n_co_openpce_apply_discount(amounts, line)
+        self._l10n_co_openpce_align_bases(amounts)
         self._l10n_co_openpce_place_rounding(amounts)
         self._l10n_co_openpce_check_amounts(move, amounts)
         return amounts
@@ -218,17 +220,17 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         units, unit_code = line.quantity, line.unit_code
         if code == "34":
             product = line.record.product_id
-            units = line.quantity * micro(product.volume) * _ONE_MILLION
+            units = line.quantity * micro(product.l10n_co_openpce_millilitres)
             unit_code = "MLT"
             if not units:
                 findings.append(
                     finding(
                         "FAX09",
-                        f"“{product.display_name or line.record.name}” has no volume for IBUA.",
-                        f"«{product.display_name or line.record.name}» no tiene volumen para IBUA.",
+                        f"“{product.display_name or line.record.name}” has no content in millilitres.",
+                        f"«{product.display_name or line.record.name}» no tiene contenido en mililitros.",
                         "cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cbc:BaseUnitMeasure",
-                        "Fill in the volume of the product.",
-                        "Complete el volumen del producto.",
+                        "Fill in the content of the product: the tax on sugared drinks needs it.",
+                        "Complete el contenido del producto: el impuesto a las bebidas lo necesita.",
                     )
                 )
                 units = line.quantity
@@ -294,6 +296,13 @@ class AccountEdiXmlUblDian(models.AbstractModel):
                 ):
                     target.base -= base
                     target.amount -= amount
+
+    def _l10n_co_openpce_align_bases(self, amounts):
+        """Line amount and tax base are one amount; Odoo rounds each of them over the document."""
+        for line in amounts.lines:
+            for tax in line.taxes + line.withholdings:
+                if tax.per_unit is None and abs(tax.base - line.extension) <= _ROUNDING_SHIFT:
+                    tax.base = line.extension
 
     def _l10n_co_openpce_too_much(self, discount):
         name = discount.record.name
