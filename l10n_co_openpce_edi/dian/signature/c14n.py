@@ -15,6 +15,8 @@ def canonicalize(
     element: etree._Element,
     method: Canonicalization = Canonicalization.INCLUSIVE,
     prefixes: Sequence[str] = (),
+    *,
+    whole_document: bool = False,
 ) -> bytes:
     """Canonical bytes of ``element`` where it stands, without what follows it.
 
@@ -23,6 +25,7 @@ def canonicalize(
     attributes, so it is refused where an ancestor has some.
 
     :param prefixes: InclusiveNamespaces/@PrefixList of the exclusive forms.
+    :param whole_document: ``element`` is the root, and processing instructions beside it count.
     :raises ValueError: the element cannot be canonicalised.
     """
     inherited = {} if method.exclusive else _inherited(element)
@@ -32,7 +35,7 @@ def canonicalize(
         element.set(name, value)
     try:
         return etree.tostring(
-            element,
+            element.getroottree() if whole_document else element,
             method="c14n",
             exclusive=method.exclusive,
             with_comments=method.with_comments,

@@ -35,9 +35,13 @@ class ReferenceProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a reference points to and how it is canonicalised."""
+    """What a reference points to and how it is canonicalised.
+
+    :param whole_document: ``URI=""``: the document with what stands beside its root.
+    """
 
     element: etree._Element
+    whole_document: bool
     enveloped: bool
     method: Canonicalization
     prefixes: tuple[str, ...]
@@ -82,10 +86,10 @@ def resolve(
         element = found[0]
     else:
         element = root
-    return _transforms(reference, element)
+    return _transforms(reference, element, not uri)
 
 
-def _transforms(reference: etree._Element, element: etree._Element) -> Target:
+def _transforms(reference: etree._Element, element: etree._Element, whole_document: bool) -> Target:
     containers = reference.findall(tag("ds:Transforms"))
     transforms = [
         child for container in containers for child in container.findall(tag("ds:Transform"))
@@ -103,7 +107,7 @@ def _transforms(reference: etree._Element, element: etree._Element) -> Target:
             continue
         method, prefixes = canonicalization(transform)
         canonical = True
-    return Target(element, enveloped, method, prefixes)
+    return Target(element, whole_document, enveloped, method, prefixes)
 
 
 def canonicalization(element: etree._Element) -> tuple[Canonicalization, tuple[str, ...]]:
@@ -148,10 +152,15 @@ def _canonical(target: Target, signature: etree._Element) -> bytes:
     method = Canonicalization[name]
     element = target.element
     if not target.enveloped:
-        return canonicalize(element, method, target.prefixes)
+        return canonicalize(element, method, target.prefixes, whole_document=target.whole_document)
     if element.getparent() is not None or signature not in element.iter(f"{{{DS}}}Signature"):
         raise ReferenceProblem("DC06", "enveloped signature outside its document")
-    return canonicalize(_without(element, signature), method, target.prefixes)
+    return canonicalize(
+        _without(element, signature),
+        method,
+        target.prefixes,
+        whole_document=target.whole_document,
+    )
 
 
 def _without(root: etree._Element, signature: etree._Element) -> etree._Element:

@@ -102,7 +102,9 @@ class _Judge:
 
     def _check_document(self) -> None:
         """The signature has to be the document's own, and the document one."""
-        if not any(self.signature is found for found in self.root.findall(_PLACE)):
+        place = self.signature.getparent()
+        at_place = any(self.signature is found for found in self.root.findall(_PLACE))
+        if not at_place or place is None or len(place.findall("*")) != 1:
             self.report.refuse("OPCE-SIG-PLACE", _PATH)
         if any(element is not self.root for element in self.root.iter(*_DOCUMENT_TAGS)):
             self.report.refuse("OPCE-NESTED")
