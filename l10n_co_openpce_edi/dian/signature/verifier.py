@@ -200,7 +200,7 @@ class _Judge:
     def _read_properties(self, now: dt.datetime) -> None:
         found = xades.signed_properties(self.signature)
         if found is None:
-            self.report.note("DC22", _PATH)
+            self.report.refuse("DC22", _PATH)
         else:
             xades.read(found, self.signer, self.report, now)
 
