@@ -120,11 +120,16 @@ def load_seed(store: Store, data: object) -> None:
 
 
 def describe(document: StoredDocument) -> dict[str, object]:
-    """A stored document for JSON, without its files."""
-    shown = {key: value for key, value in document.__dict__.items() if key not in ("xml", "answer")}
+    """A stored document for JSON, without its files.
+
+    ``verdict`` is ``accepted``, ``rejected`` or ``processing``; ``key`` is the CUFE or CUDE.
+    """
+    shown = {k: v for k, v in document.__dict__.items() if k not in ("xml", "answer")}
+    verdict = "accepted" if document.accepted else "rejected"
     return {
         **shown,
-        "ready": document.ready,
+        "key": document.document_key,
+        "verdict": verdict if document.ready else "processing",
         "findings": list(document.findings),
         "xml": f"/documents/{document.id}/xml",
         "answer": f"/documents/{document.id}/answer",

@@ -169,7 +169,7 @@ def _certificate(
         if not chain.trusted:
             yield reject("ZD05", f"Cadena de certificación no confiable: {chain.reason}.")
         else:
-            store.put_certificates([trust.pem(c) for c in chain.path[1:]], anchor=False)
+            trust.learn(chain, store)
     if not trust.usable_for_signing(leaf):
         yield reject("ZD07", "El certificado no permite firma digital y no repudio.")
     role = _value(signature, f"{_PROPERTIES}/xades:SignerRole/xades:ClaimedRoles/xades:ClaimedRole")

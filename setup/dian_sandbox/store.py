@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 _SCHEMA = """
@@ -62,6 +62,9 @@ class StoredDocument:
     def ready(self) -> bool:
         """False while the service pretends to be still validating."""
         return self.due_at <= time.time()
+
+
+_LIGHT = [f.name for f in fields(StoredDocument) if f.name not in ("id", "xml", "answer")]
 
 
 class Store:
@@ -179,14 +182,10 @@ class Store:
         return _document(rows[0]) if rows else None
 
     def documents(self, limit: int = 500) -> list[StoredDocument]:
-        """Newest first."""
-        rows = self._rows("SELECT * FROM documents ORDER BY id DESC LIMIT ?", limit)
+        """Newest first, without their files: a list must stay light."""
+        light = "id, " + ", ".join(_LIGHT) + ", x'' AS xml, x'' AS answer"
+        rows = self._rows(f"SELECT {light} FROM documents ORDER BY id DESC LIMIT ?", limit)
         return [_document(row) for row in rows]
-
-    def accepted_keys(self) -> set[str]:
-        """CUFE/CUDE of everything accepted."""
-        rows = self._rows("SELECT document_key FROM documents WHERE accepted = 1")
-        return {row["document_key"] for row in rows}
 
     # batches and calls
 

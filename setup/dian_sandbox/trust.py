@@ -7,6 +7,7 @@ import binascii
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -64,10 +65,7 @@ def build_chain(
     at: dt.datetime,
 ) -> Chain:
     """Follow issuers from ``leaf`` to an anchor; every certificate must be valid at ``at``."""
-    known = [
-        (x509.load_pem_x509_certificate(text.encode()), anchor)
-        for text, anchor in store.certificates()
-    ]
+    known = [(_from_pem(text), anchor) for text, anchor in store.certificates()]
     anchors = [certificate for certificate, anchor in known if anchor]
     candidates = [*anchors, *(c for c, anchor in known if not anchor), *others]
     path: list[x509.Certificate] = [leaf]
@@ -83,6 +81,19 @@ def build_chain(
         path.append(issuer)
     unknown = path[-1].issuer.rfc4514_string()
     return Chain(tuple(path), False, f"no se conoce la autoridad «{unknown}»")
+
+
+def learn(chain: Chain, store: Store) -> None:
+    """Remember the authorities of a believed path: a later caller may show its leaf alone."""
+    known = {text for text, _anchor in store.certificates()}
+    new = [text for text in map(pem, chain.path[1:]) if text not in known]
+    if chain.trusted and new:
+        store.put_certificates(new, anchor=False)
+
+
+@lru_cache(maxsize=256)
+def _from_pem(text: str) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(text.encode())
 
 
 def _issuer(

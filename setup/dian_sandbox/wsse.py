@@ -38,6 +38,7 @@ def judge(
     chain = trust.build_chain(certificate, others, store, now)
     if not chain.trusted:
         raise invalid_security(f"token not trusted: {chain.reason}")
+    trust.learn(chain, store)
     return certificate
 
 
