@@ -1,7 +1,7 @@
 """The rule engine: a rule is data with DIAN's id, a rule set applies rules to one document.
 
-A rule belongs to a *group*, an absolute path such as ``/Invoice/cac:InvoiceLine``. It is judged once
-for every element found there, so a rule of an optional group applies only when the group is
+A rule belongs to a *group*, an absolute path such as ``/Invoice/cac:InvoiceLine``. It is judged
+once for every element found there, so a rule of an optional group applies only when the group is
 informed (annex 5.8), and a document with 500 lines costs 500 times one line, not more.
 """
 

@@ -60,7 +60,7 @@ def complete(group: Group, id: str, severity: Severity, element: str, label: Tex
     def judge(node: Node, case: Case) -> Sequence[Failure]:
         address = node.at(element) if element else node
         if address is None:
-            return fails(node, element)
+            return fails(node, element, ", ".join(_ADDRESS_PARTS))
         lacking = [part for part in _ADDRESS_PARTS if not address.value(part)]
         return (Failure(address.path, ", ".join(lacking)),) if lacking else OK
 
@@ -157,7 +157,7 @@ def _paired(
     found = ids(text)
     if len(found) != len(specs):
         raise ValueError(f"{len(specs)} ids expected, {len(found)} given: {text}")
-    return [(spec, item) for spec, item in zip(specs, found) if item is not None]
+    return [(spec, item) for spec, item in zip(specs, found, strict=True) if item is not None]
 
 
 def identification(
@@ -256,7 +256,7 @@ def contact(group: Group, text: str, owner: Text) -> tuple[Rule, ...]:
     )
     return tuple(
         group.filled(*item, part, f"{en} of the {owner.en}", f"{es} de {owner.es}")
-        for (part, en, es), item in zip(parts, ids(text))
+        for (part, en, es), item in zip(parts, ids(text), strict=True)
         if item
     )
 

@@ -99,7 +99,9 @@ def split_element(element: str) -> tuple[str, str]:
     return path.rstrip("/"), attribute
 
 
-def text_judge(element: str, accepts: Callable[[str], bool], expected: str, optional: bool) -> Judge:
+def text_judge(
+    element: str, accepts: Callable[[str], bool], expected: str, optional: bool
+) -> Judge:
     """Judge the text of ``element`` with ``accepts``.
 
     An attribute is not judged when its element is missing: another rule says so. ``optional``

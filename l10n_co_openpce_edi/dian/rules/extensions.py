@@ -69,7 +69,9 @@ def _in_range(element: str, expected: Callable[[AuthorizedRange], str]) -> Judge
 
 def _prefix_authorized(node: Node, case: Case) -> Sequence[Failure]:
     known, found = case.context.range, node.value(_PREFIX)
-    return OK if known is None or found == known.prefix else fails(node, _PREFIX, found, known.prefix)
+    if known is None or found == known.prefix:
+        return OK
+    return fails(node, _PREFIX, found, known.prefix)
 
 
 def _prefix_is_branch(node: Node, case: Case) -> Sequence[Failure]:

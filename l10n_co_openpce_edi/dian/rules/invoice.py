@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from . import acquirer, extensions, header, issuer
+from . import (
+    acquirer,
+    delivery,
+    extensions,
+    header,
+    issuer,
+    items,
+    lines,
+    numbering,
+    payment,
+    references,
+    taxes,
+    totals,
+)
 from .base import RuleSet
 
-INVOICE_RULES = RuleSet("Invoice", (*extensions.RULES, *header.RULES, *issuer.RULES, *acquirer.RULES))
+INVOICE_RULES = RuleSet(
+    "Invoice",
+    (
+        *extensions.RULES,
+        *header.RULES,
+        *numbering.RULES,
+        *references.RULES,
+        *issuer.RULES,
+        *acquirer.RULES,
+        *delivery.RULES,
+        *payment.RULES,
+        *taxes.RULES,
+        *totals.RULES,
+        *lines.RULES,
+        *items.RULES,
+    ),
+)

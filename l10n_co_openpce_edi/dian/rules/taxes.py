@@ -1,0 +1,304 @@
+"""Rules of taxes and withholdings, whole and per line (annex 8.2: FAS, FAT, FAX, FAY)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from .. import codes
+from . import lists
+from .base import Case, Failure, Judge, Rule, Text
+from .blocks import has_scheme, ids, name_of
+from .common import (
+    NOT_LISTED,
+    OK,
+    SUM,
+    TOLERANCE,
+    TOLERANCE_IVA,
+    Group,
+    N,
+    R,
+    amount,
+    close,
+    fails,
+    has,
+    text_judge,
+    total,
+)
+from .screens import LINE_TAX, TAX, TOTALS, UNIT
+from .tree import Node, to_number
+
+_CODE = "cac:TaxCategory/cac:TaxScheme/cbc:ID"
+_IVA = "01"
+_IBUA = "34"
+_PER_THOUSAND = frozenset({"03", "07"})  # ICA and ReteICA (table 13.2.2)
+_UNIT_TAXES = frozenset({"21", "22", "23", "24"})  # of FAX09 and FAX11
+_HUNDRED = Decimal(100)
+#: Table 13.3.11; the taxes that are not here have no fixed rates.
+_RATES: Mapping[str, frozenset[Decimal]] = {
+    "01": frozenset(map(Decimal, ("0", "5", "16", "19"))),
+    "04": frozenset(map(Decimal, ("2", "4", "8", "16"))),
+    "05": frozenset(map(Decimal, ("15", "100"))),
+}
+_INCOME_RATES = (Decimal("0.10"), Decimal(20))  # ReteRenta, 06: a long list between these
+
+
+def tax_code(total_node: Node) -> str:
+    """Code of the tax a TaxTotal or WithholdingTaxTotal is about."""
+    return total_node.value(f"cac:TaxSubtotal/{_CODE}")
+
+
+def _tolerance(code: str) -> Decimal:
+    return TOLERANCE_IVA if code == _IVA else TOLERANCE
+
+
+def _sum_of_subtotals(node: Node, case: Case) -> Sequence[Failure]:
+    wanted = total([sub.number("cbc:TaxAmount") for sub in node.all("cac:TaxSubtotal")])
+    if close(node.number("cbc:TaxAmount"), wanted, _tolerance(tax_code(node))):
+        return OK
+    return fails(node, "cbc:TaxAmount", node.value("cbc:TaxAmount"), amount(wanted))
+
+
+def _line_of(node: Node) -> Node | None:
+    parent = node.parent.parent if node.parent else None
+    return parent if parent is not None and parent.name == "cac:InvoiceLine" else None
+
+
+def expected_amounts(sub: Node) -> list[Decimal]:
+    """Amounts the tax of a TaxSubtotal may have (FAS07, FAX07, FAT07, FAY07).
+
+    Percentage: base × rate / 100; ICA and ReteICA also per thousand. Nominal: amount per unit times
+    the units, which documents put in BaseUnitMeasure, in TaxableAmount or in the line's quantity;
+    IBUA is per 100 ml.
+    """
+    code, base = sub.value(_CODE), sub.number("cbc:TaxableAmount")
+    percent = sub.number("cac:TaxCategory/cbc:Percent")
+    per_unit = sub.number("cbc:PerUnitAmount")
+    if per_unit is not None and not percent:
+        line = _line_of(sub)
+        units = [sub.number("cbc:BaseUnitMeasure"), base]
+        units.append(line.number("cbc:InvoicedQuantity") if line else None)
+        found = [per_unit * unit for unit in units if unit is not None]
+        return found + ([value / _HUNDRED for value in found] if code == _IBUA else [])
+    if percent is None or base is None:
+        return []
+    value = base * percent / _HUNDRED
+    return [value, value / 10] if code in _PER_THOUSAND else [value]
+
+
+def _right_amount(node: Node, case: Case) -> Sequence[Failure]:
+    code, found = node.value(_CODE), node.number("cbc:TaxAmount")
+    wanted = expected_amounts(node)
+    if any(close(found, value, _tolerance(code)) for value in wanted):
+        return OK
+    if not wanted and found is not None and code not in _NAMES:
+        return OK  # a levy that is in no table (ZZ): how it is computed is unknown
+    shown = amount(wanted[0] if wanted else None)
+    return fails(node, "cbc:TaxAmount", node.value("cbc:TaxAmount"), shown)
+
+
+def _rate(node: Node, case: Case) -> Sequence[Failure]:
+    percent, code = node.value("cac:TaxCategory/cbc:Percent"), node.value(_CODE)
+    value = to_number(percent)
+    if not percent:
+        return OK
+    if code == "06":
+        good = value is not None and (
+            value == 0 or _INCOME_RATES[0] <= value <= _INCOME_RATES[1]
+        )
+    else:
+        good = value is not None and (code not in _RATES or value in _RATES[code])
+    return OK if good else fails(node, "cac:TaxCategory/cbc:Percent", percent)
+
+
+_SUBTOTAL = ("breakdown by rate", "desglose por tarifa")
+_NAMES = {code: name for code, name in codes.TAXES.items() if code != "ZZ"}
+
+
+def _block(path: str, text: str, what: Text, fix: Text) -> tuple[Rule, ...]:
+    """Rules of a tax total. Order of ids: sum, breakdown, base, amount, category, rate, scheme,
+    code, name."""
+    whole, parts = Group(path, fix), Group(f"{path}/cac:TaxSubtotal", fix)
+    category = Group(f"{path}/cac:TaxSubtotal/cac:TaxCategory", TAX)
+    sum_, breakdown, base, right, group, rate, scheme, code, name = ids(text)
+
+    def label(en: str, es: str) -> tuple[str, str]:
+        return f"{en} of the {what.en}", f"{es} {what.es}"
+
+    rules: list[Rule] = []
+    if sum_:
+        rules.append(whole.rule(*sum_, "cbc:TaxAmount", SUM, _sum_of_subtotals,
+                                Text(*label("amount", "valor"))))
+    if breakdown:
+        rules.append(whole.required(*breakdown, "cac:TaxSubtotal", *label(*_SUBTOTAL)))
+    if base:
+        rules.append(parts.required(*base, "cbc:TaxableAmount", *label("base", "base")))
+    if right:
+        rules.append(parts.rule(*right, "cbc:TaxAmount", SUM, _right_amount,
+                                Text(*label("amount at its rate", "valor según su tarifa"))))
+    if group:
+        rules.append(parts.required(*group, "cac:TaxCategory", *label("category", "categoría"),
+                                    fix=TAX))
+    if rate:
+        rules.append(parts.rule(*rate, "cac:TaxCategory/cbc:Percent", NOT_LISTED, _rate,
+                                Text(*label("rate", "tarifa")), fix=TAX, annex="8.2, 13.2.8.10"))
+    if scheme:
+        rules.append(category.required(*scheme, "cac:TaxScheme", *label("tax", "tributo")))
+    if code:
+        rules.append(category.listed(*code, "cac:TaxScheme/cbc:ID", lists.taxes,
+                                     *label("tax code", "código"), when=has_scheme,
+                                     annex="8.2, 13.2.7.2"))
+    if name:
+        rules.append(name_of(category, *name, "cac:TaxScheme/cbc:ID", "cac:TaxScheme/cbc:Name",
+                             _NAMES, Text(*label("tax name", "nombre"))))
+    return tuple(rules)  # fmt: skip
+
+
+def _repeated(name: str) -> Judge:
+    """One group per tax code below this node."""
+
+    def judge(node: Node, case: Case) -> Sequence[Failure]:
+        seen: set[str] = set()
+        failures = []
+        for group in node.all(name):
+            code = tax_code(group)
+            if code in seen:
+                failures.append(Failure(group.path, code))
+            seen.add(code)
+        return failures
+
+    return judge
+
+
+def _rates(groups: Sequence[Node]) -> dict[tuple[str, Decimal | None], Node]:
+    """Tax code and rate → the first subtotal that has them."""
+    found: dict[tuple[str, Decimal | None], Node] = {}
+    for group in groups:
+        for sub in group.all("cac:TaxSubtotal"):
+            key = sub.value(_CODE), sub.number("cac:TaxCategory/cbc:Percent")
+            found.setdefault(key, sub)
+    return found
+
+
+def _header_covers_lines(node: Node, case: Case) -> Sequence[Failure]:
+    """FAS01a: one header total per tax, and every tax and rate of a line has its header."""
+    failures = list(_repeated("cac:TaxTotal")(node, case))
+    header = _rates(node.all("cac:TaxTotal"))
+    for (code, percent), sub in _rates(case.nodes("/Invoice/cac:InvoiceLine/cac:TaxTotal")).items():
+        if (code, percent) not in header:
+            failures.append(Failure(sub.path, f"{code} {'' if percent is None else percent}"))
+    return failures
+
+
+def _lines_cover_header(node: Node, case: Case) -> Sequence[Failure]:
+    """FAS01b: IVA and INC of the header are in some line, at the same rate."""
+    lines = _rates(case.nodes("/Invoice/cac:InvoiceLine/cac:TaxTotal"))
+    return [
+        Failure(sub.path, f"{key[0]} {'' if key[1] is None else key[1]}")
+        for key, sub in _rates(node.all("cac:TaxTotal")).items()
+        if key[0] in ("01", "04") and key not in lines
+    ]
+
+
+def _withholdings(node: Node, case: Case) -> Sequence[Failure]:
+    """FAT01. ReteIVA and ReteRenta need a line only where lines carry withholdings at all."""
+    failures = list(_repeated("cac:WithholdingTaxTotal")(node, case))
+    lines = {tax_code(n) for n in case.nodes("/Invoice/cac:InvoiceLine/cac:WithholdingTaxTotal")}
+    for group in node.all("cac:WithholdingTaxTotal"):
+        code = tax_code(group)
+        if lines and code in ("05", "06") and code not in lines:
+            failures.append(Failure(group.path, code))
+    return failures
+
+
+def _unit_given(node: Node, case: Case) -> Sequence[Failure]:
+    measure = node.at("cbc:BaseUnitMeasure")
+    if measure is None or not measure.text:
+        return fails(node, "cbc:BaseUnitMeasure")
+    if measure.attributes.get("unitCode", "").strip():
+        return OK
+    return fails(node, "cbc:BaseUnitMeasure/@unitCode")
+
+
+def _per_unit_given(node: Node, case: Case) -> Sequence[Failure]:
+    """FAX11. A currency that is missing or wrong is FAD15b's."""
+    return OK if node.value("cbc:PerUnitAmount") else fails(node, "cbc:PerUnitAmount")
+
+
+def _is_unit(code: str) -> bool:
+    return code in lists.units()
+
+
+def _is_unit_tax(node: Node, case: Case) -> bool:
+    return node.value(_CODE) in _UNIT_TAXES
+
+
+_LINE = "/Invoice/cac:InvoiceLine"
+_document = Group("/Invoice", TOTALS)
+_line = Group(_LINE, LINE_TAX)
+_header_sub = Group("/Invoice/cac:TaxTotal/cac:TaxSubtotal", TAX)
+_line_sub = Group(f"{_LINE}/cac:TaxTotal/cac:TaxSubtotal", TAX)
+_TAX = Text("tax", "del impuesto")
+_WITHHOLDING = Text("withholding", "de la retención")
+_LINE_TAX = Text("line's tax", "del impuesto de la línea")
+_LINE_WITHHOLDING = Text("line's withholding", "de la retención de la línea")
+_TWICE = Text(
+    "The tax {found} appears in more than one group; it takes one, with a breakdown.",
+    "El tributo {found} aparece en más de un grupo; debe ser uno, con desglose.",
+)
+
+_HEADER: tuple[Rule, ...] = (
+    _document.rule("FAS01a", R, "cac:TaxTotal", Text(
+        "The tax {found} is repeated in the totals, or a line has it and the totals do not.",
+        "El tributo {found} se repite en los totales, o una línea lo tiene y los totales no."),
+        _header_covers_lines),
+    _document.rule("FAS01b", R, "cac:TaxTotal", Text(
+        "The totals have the tax {found}, but no line has it at that rate.",
+        "Los totales tienen el tributo {found}, pero ninguna línea lo tiene con esa tarifa."),
+        _lines_cover_header),
+    *_block("/Invoice/cac:TaxTotal",
+            "FAS02R FAS04R FAS05R FAS07R FAS13N FAS14N FAS15R FAS16R FAS17N", _TAX, TOTALS),
+    _header_sub.required("FAS09", R, "cbc:BaseUnitMeasure", "number of units of the tax per unit",
+                         "número de unidades del impuesto por unidad",
+                         when=has("cbc:PerUnitAmount")),
+    _header_sub.rule("FAS10", R, "cbc:BaseUnitMeasure/@unitCode", NOT_LISTED,
+                     text_judge("cbc:BaseUnitMeasure/@unitCode", _is_unit, "", False),
+                     Text("unit of the tax per unit", "unidad del impuesto por unidad"), fix=UNIT),
+    _header_sub.rule("FAS11", R, "cbc:PerUnitAmount", Text(
+        "An amount per unit needs the number of units beside it.",
+        "Un valor por unidad necesita al lado el número de unidades."),
+        lambda node, case: OK if node.value("cbc:BaseUnitMeasure") else
+        fails(node, "cbc:PerUnitAmount"), when=has("cbc:PerUnitAmount")),
+    _document.rule("FAT01", R, "cac:WithholdingTaxTotal", Text(
+        "The withholding {found} is repeated, or missing in the lines that carry withholdings.",
+        "La retención {found} se repite, o falta en las líneas que llevan retenciones."),
+        _withholdings),
+    # FAT07 is R in the annex; DIAN listed it as a notification of an accepted document.
+    *_block("/Invoice/cac:WithholdingTaxTotal",
+            "FAT02R FAT04R FAT05R FAT07N FAT09R FAT10N FAT11R FAT12R FAT13N", _WITHHOLDING,
+            TOTALS),
+)  # fmt: skip
+
+_LINES: tuple[Rule, ...] = (
+    _line.rule("FAX01", R, "cac:TaxTotal", _TWICE, _repeated("cac:TaxTotal")),
+    *_block(f"{_LINE}/cac:TaxTotal",
+            "FAX02R - FAX05N FAX07R FAX13R FAX14N FAX15R FAX16R FAX17N", _LINE_TAX, LINE_TAX),
+    _line_sub.rule("FAX09", R, "cbc:BaseUnitMeasure", Text(
+        "This tax per unit lacks its number of units or their unit code.",
+        "A este impuesto por unidad le falta el número de unidades o su unidad."), _unit_given,
+        when=_is_unit_tax),
+    _line_sub.rule("FAX10", N, "cbc:BaseUnitMeasure/@unitCode", NOT_LISTED,
+                   text_judge("cbc:BaseUnitMeasure/@unitCode", _is_unit, "", False),
+                   Text("unit of the tax per unit", "unidad del impuesto por unidad"), fix=UNIT),
+    _line_sub.rule("FAX11", N, "cbc:PerUnitAmount", Text(
+        "This tax per unit lacks its amount per unit.",
+        "A este impuesto por unidad le falta el valor por unidad."), _per_unit_given,
+        when=_is_unit_tax),
+    _line.rule("FAY01", N, "cac:WithholdingTaxTotal", _TWICE,
+               _repeated("cac:WithholdingTaxTotal")),
+    *_block(f"{_LINE}/cac:WithholdingTaxTotal",
+            "FAY02R FAY04R FAY05R FAY07R FAY09R FAY10N FAY11R FAY12R FAY13N", _LINE_WITHHOLDING,
+            LINE_TAX),
+)  # fmt: skip
+
+RULES = _HEADER + _LINES
