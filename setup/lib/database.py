@@ -152,7 +152,8 @@ def restore(site: Site, base: Path, name: str) -> None:
     shutil.copytree(base / "filestore", site.filestore(name), dirs_exist_ok=True)
     # two copies of one base are two databases to whoever sees their identifiers
     site.server.sql(
-        "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'",
+        "UPDATE ir_config_parameter SET value = gen_random_uuid()::text"
+        " WHERE key = 'database.uuid'",
         name,
     )
 

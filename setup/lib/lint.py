@@ -1,4 +1,4 @@
-"""`setup/test lint`: OCA's checks from installed packages, and strict types on the pure packages."""
+"""`setup/test lint`: OCA's checks from installed packages, and strict types."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from .tally import Tally, report
 _RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
 _SKIPPED = re.compile(r" INFO \S+ odoo\.addons\.\S+: skipped (.*)$", re.MULTILINE)
 _ERROR = re.compile(r"^\d{4}-\d\d-\d\d \S+ \d+ (?:ERROR|CRITICAL) \S+ (\S+): (.*)$", re.MULTILINE)
+_FAILED = re.compile(r": (?:FAIL|ERROR): (?:Subtest )?([\w.]+(?: \([\w.]+\))?)")
 # Said by Odoo itself on every server without the extension (the embedded PostgreSQL).
 _HARMLESS = re.compile(r"pg_trgm|unaccent")
 _TOUR = re.compile(r"\b(start_tour|browser_js)\(")
@@ -119,8 +121,6 @@ def _run(site: database.Site, name: str, tags: str) -> tuple[str, int]:
 
 
 def _path() -> str:
-    import os
-
     return os.environ.get("PATH", "/usr/bin:/bin")
 
 
@@ -131,12 +131,17 @@ def count(text: str, code: int) -> tuple[Tally, list[str]]:
     results = _RESULT.findall(text)
     for failures, errors, tests in results[-1:]:
         tally.skipped = len(_SKIPPED.findall(text))
-        tally.failed = int(failures) + int(errors)
-        tally.passed = max(0, int(tests) - tally.failed - tally.skipped)
+        # Odoo counts each failing subtest; here a test fails once
+        names = set(_FAILED.findall(text))
+        tally.failed = len(names) or int(failures) + int(errors)
+        within = len([name for name in names if not name.startswith("setUp")])
+        tally.passed = max(0, int(tests) - within - tally.skipped)
     errors = [
         f"{logger}: {message}"
         for logger, message in _ERROR.findall(text)
-        if not message.startswith(("FAIL: ", "ERROR: ")) and not _HARMLESS.search(message)
+        if not message.startswith(("FAIL: ", "ERROR: "))
+        and logger != "odoo.tests.result"
+        and not _HARMLESS.search(message)
     ]
     if errors and not tally.failed:
         tally.failed = 1

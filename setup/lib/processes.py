@@ -1,4 +1,4 @@
-"""Children that live as long as we do: own process group, log file, stopped with all they started."""
+"""Children that live as long as we do, each in a process group of its own."""
 
 from __future__ import annotations
 

@@ -50,13 +50,13 @@ def addon_python() -> list[Path]:
     return [p for p in product_python() if p.relative_to(PROJECT).parts[0] in ADDONS]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def tree(path: Path) -> ast.Module:
     """Syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def lines(path: Path) -> list[str]:
     """Lines of a file."""
     return path.read_text(encoding="utf-8").splitlines()
@@ -75,7 +75,7 @@ def manifest(addon: str) -> dict[str, object]:
 
 
 def imports(path: Path) -> Iterator[tuple[ast.AST, str]]:
-    """Absolute names that a file imports; relative ones are resolved to `.`-paths of the project."""
+    """Absolute names that a file imports; relative ones are resolved."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             for alias in node.names:

@@ -1,4 +1,4 @@
-"""Access rights: every model has rows, company data has a company rule, history cannot be deleted."""
+"""Access rights: rows for every model, company rules, history that stays."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HISTORY = re.compile(r"\.(document|event|log|submission|received\.document)$")
 
 
 def _models(addon):
-    """(path, class node, model name, kind of model) of every model that the addon itself defines."""
+    """(path, class node, model name, kind) of every model that the addon itself defines."""
     for folder in ("models", "wizards"):
         for path in house.files(house.PROJECT / addon / folder, ".py"):
             for node in house.tree(path).body:

@@ -1,0 +1,158 @@
+"""`setup/run`: OpenPCE on this machine, from nothing to an accepted invoice."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import check, demo_data, places, stack
+from .console import SetupError, readable_failures, say
+
+_DESCRIPTION = """\
+Starts Odoo 19 with a Colombian demo company that issues electronic invoices to a stand-in of
+DIAN's service, all on this machine. What is missing is fetched on the first start (some minutes);
+everything it makes is in the folder .openpce of this project. Ctrl-C stops it."""
+_EPILOG = """\
+environment: OPENPCE_HOME (another folder instead of .openpce), OPENPCE_CACHE (downloads shared by
+several clones), ODOO_PATH (an Odoo 19.0 tree of yours), OPENPCE_ODOO_ANY=1 (take whatever odoo-19
+Debian has now), PGHOST/PGPORT/PGUSER (a PostgreSQL server of yours), OPENPCE_PYTHON."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Entry of `setup/run`; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _interrupt)
+    with readable_failures():
+        places.prepare()
+        if options.stop:
+            return _stop()
+        if options.reset:
+            _stop(quiet=True)
+            stack.reset()
+            return 0
+        running = _running()
+        if running and options.check:
+            return check.check(f"http://127.0.0.1:{running['port']}", stack.DATABASE)
+        if running:
+            raise SetupError(
+                f"it runs already at http://127.0.0.1:{running['port']}; setup/run --stop stops it"
+            )
+        return _run(options)
+
+
+def _run(options: argparse.Namespace) -> int:
+    system = stack.Stack(options.port)
+    state = _state_file()
+    state.write_text(json.dumps({"pid": os.getpid(), "port": options.port}))
+    try:
+        system.start()
+        if options.check:
+            return check.check(system.url, stack.DATABASE)
+        _welcome(system)
+        with contextlib.suppress(KeyboardInterrupt):
+            system.supervise()
+        return 0
+    finally:
+        # a second Ctrl-C must not leave half of it running
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if system.children:
+            say("\nStopping …")
+        system.stop()
+        state.unlink(missing_ok=True)
+
+
+def _welcome(system: stack.Stack) -> None:
+    say(f"""
+OpenPCE is ready.
+  Odoo            {system.url}/odoo
+  DIAN stand-in   http://127.0.0.1:{system.stand_in_port}/   what DIAN received, with its verdicts
+  Mails           http://127.0.0.1:{system.mail_port}/   what the demo sent
+
+  user            password        who""")
+    for login, name, _kind, _address in demo_data.USERS:
+        say(f"  {login:<15} {login:<15} {name}")
+    say("""
+Confirm one of the draft invoices (Invoicing / Customers) and watch it being accepted;
+`setup/run --check` in another terminal does it for all of them. Ctrl-C stops everything.""")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="setup/run",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--check",
+        action="store_true",
+        help="issue the demo's invoices, print one line each, and exit",
+    )
+    add("--reset", action="store_true", help="forget the demo's data; downloads are kept")
+    add("--stop", action="store_true", help="stop a demo that runs in another terminal")
+    add("--port", type=_port, default=8069, help="of Odoo; the next three are used too (8069)")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or not 1024 <= int(text) <= 65000:
+        raise argparse.ArgumentTypeError("a number from 1024 to 65000")
+    return int(text)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _state_file() -> Path:
+    return places.home() / "run.json"
+
+
+def _running() -> dict[str, int] | None:
+    """Process and port of a demo that runs now; a leftover of a killed one does not count."""
+    try:
+        state = json.loads(_state_file().read_text())
+    except (OSError, ValueError):
+        return None
+    try:
+        os.kill(state["pid"], 0)
+        words = Path(f"/proc/{state['pid']}/cmdline")
+        if words.exists() and b"lib.runner" not in words.read_bytes():
+            return None
+    except ProcessLookupError:
+        return None
+    except PermissionError:
+        pass
+    return dict(state)
+
+
+def _stop(*, quiet: bool = False) -> int:
+    state = _running()
+    if not state:
+        if not quiet:
+            say("Nothing is running.")
+        return 0
+    try:
+        os.kill(state["pid"], signal.SIGTERM)
+    except PermissionError as error:
+        raise SetupError("the demo was started by another user, who has to stop it") from error
+    until = time.monotonic() + 60
+    while _running() and time.monotonic() < until:
+        time.sleep(0.2)
+    if _running():
+        raise SetupError(f"the process {state['pid']} does not end; end it with kill -9")
+    say("Stopped.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
