@@ -162,3 +162,11 @@ def foreign_answer(name: str) -> Finding:
         "/AttachedDocument/cac:ParentDocumentLineReference",
         message_es="La respuesta del contenedor es sobre otro documento.",
     )
+
+
+UNJUDGED = Finding(
+    "OPCE-UNJUDGED",
+    Severity.NOTIFICATION,
+    "The document is too large for its contents to be judged by the rules.",
+    message_es="El documento es demasiado grande para juzgar su contenido con las reglas.",
+)

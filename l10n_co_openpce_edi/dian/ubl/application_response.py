@@ -29,6 +29,8 @@ _RULE = re.compile(
 )
 _CODE = re.compile(r"[A-Z]{1,4}[0-9]{1,3}[A-Za-z]?|90")
 _MARK = re.compile(r"\(([RN])\)")
+#: DIAN lists each rule once or a few times; the annex has 1,408 rules in all.
+MAX_FINDINGS = 1_500
 _BLANKS = re.compile(r"\s+")
 _REJECTED = "04"
 
@@ -72,15 +74,15 @@ def findings_from(lines: Iterable[str], *, rejected: bool = False) -> tuple[Find
 
     :param rejected: the severity of a rule that names none: rejection when the whole was one.
     """
-    found = []
+    found: list[Finding] = []
     for line in lines:
-        for piece in re.split(r"Regla\s*:", line)[1:]:
+        for piece in re.split(r"Regla\s*:", line, maxsplit=MAX_FINDINGS)[1:]:
             match = _RULE.match(piece)
             if match and _CODE.fullmatch(match["code"]):
                 found.append(
                     _finding(match["code"], match["severity"] or "", match["text"], rejected)
                 )
-    return tuple(found)
+    return tuple(found[:MAX_FINDINGS])
 
 
 def _finding(code: str, severity: str, message: str, rejected: bool) -> Finding:
@@ -113,4 +115,4 @@ def _lines(
         elif words and not words.isdigit():
             # Codes 0000, 0001 and 0003 carry only DIAN's internal number.
             messages.append(_BLANKS.sub(" ", words))
-    return tuple(findings), tuple(messages)
+    return tuple(findings[:MAX_FINDINGS]), tuple(messages[:MAX_FINDINGS])
