@@ -35,6 +35,11 @@
         "data/ir_cron.xml",
         "data/mail_template.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/demo_company.xml",
+        "demo/res_partner_demo.xml",
+        "demo/product_demo.xml",
+        "demo/account_move_demo.xml",
+    ],
     "installable": True,
 }

@@ -151,7 +151,7 @@ class L10nCoOpenpceDocument(models.Model):
     def _check(self, root, header):
         """DIAN's own rules on the unsigned tree: a list of findings."""
         context = rules.RuleContext(
-            environment=header.environment,
+            environment=header.environment.value,
             now=header.issued_at,
             software_id=header.software_id,
             software_pin=header.software_pin,
