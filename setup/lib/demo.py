@@ -176,7 +176,7 @@ def make_settings(env: Environment, company: Any, folder: Path) -> None:
         **software,
         "ranges": [{**data.RANGE, "technical_key": key}],
     }
-    seed = {"issuers": {data.COMPANY["nit"]: issuer}, "trust": [chain.root_pem().decode()]}
+    seed = {"issuers": {data.COMPANY["nit"]: issuer}, "trust": [chain.ca_pem().decode()]}
     file = folder / "seed.json"
     file.touch(0o600)
     file.write_text(json.dumps(seed, indent=1), encoding="utf-8")
