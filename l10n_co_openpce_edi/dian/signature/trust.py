@@ -128,8 +128,8 @@ def load_certificate(data: bytes) -> x509.Certificate:
 
     :raises ValueError: damaged in any part that is used here.
     """
-    certificate = x509.load_der_x509_certificate(data)
     try:
+        certificate = x509.load_der_x509_certificate(data)
         parts = (
             certificate.subject,
             certificate.issuer,
@@ -138,7 +138,7 @@ def load_certificate(data: bytes) -> x509.Certificate:
             certificate.not_valid_after_utc,
             certificate.public_key(),
         )
-    except (TypeError, UnsupportedAlgorithm) as error:
+    except (TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise ValueError(f"unreadable certificate: {error}") from error
     assert all(part is not None for part in parts)
     return certificate

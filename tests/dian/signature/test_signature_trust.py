@@ -8,10 +8,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from signature_cases import signed
 
-from dian.signature.trust import TrustStore, has_signing_usage, holder_nit
+from dian.signature.trust import TrustStore, has_signing_usage, holder_nit, load_certificate
 from dian.signature.verifier import verify
 from lib.pki import make_chain
 
@@ -112,3 +113,25 @@ def test_holder_identification(attributes, expected):
     parts = [x509.NameAttribute(NameOID.COMMON_NAME, "X")]
     parts += [x509.NameAttribute(oid, value) for oid, value in attributes.items()]
     assert holder_nit(_certificate(parts)) == expected
+
+
+def test_a_damaged_certificate_never_raises_anything_else(chain):
+    """Cryptography reads certificates lazily; every part that is used is read on loading."""
+    store = TrustStore([chain.root])
+    der = chain.certificate.public_bytes(Encoding.DER)
+    loaded = 0
+    for position in range(0, len(der), 3):
+        for mask in (1, 0x13, 0x80):
+            damaged = bytearray(der)
+            damaged[position] ^= mask
+            try:
+                certificate = load_certificate(bytes(damaged))
+            except ValueError:
+                continue
+            loaded += 1
+            holder_nit(certificate)
+            has_signing_usage(certificate)
+            assert not store.path(certificate, [chain.subordinate], NOW), (
+                "a certificate with a changed byte is nobody's"
+            )
+    assert loaded > 100, "most changes leave something readable to judge"
