@@ -247,7 +247,7 @@ class Group:
             found = target.attributes.get("schemeID", "").strip()
             if nit.is_valid(target.text, found):
                 return OK
-            return fails(node, f"{element}/@schemeID", found, _digit(target.text))
+            return fails(node, f"{element}/@schemeID", found, right_digit(target.text))
 
         place_of = f"{element}/@schemeID"
         return self.rule(
@@ -255,7 +255,8 @@ class Group:
         )
 
 
-def _digit(number: str) -> str:
+def right_digit(number: str) -> str:
+    """Check digit for people; a question mark for what is no NIT."""
     try:
         return nit.check_digit(number)
     except ValueError:

@@ -8,7 +8,7 @@ from .. import nit
 from ..codes import NIT_TYPE
 from .base import Case, Failure, Rule, Text
 from .blocks import address, complete, contact, identification, tax_level, tax_scheme
-from .common import EXPECTED, OK, Group, N, R, all_of, fails
+from .common import EXPECTED, OK, Group, N, R, all_of, fails, right_digit
 from .screens import (
     COMPANY,
     COMPANY_ADDRESS,
@@ -94,7 +94,7 @@ def _legal_type(node: Node, case: Case) -> Sequence[Failure]:
         return fails(node, "cbc:CompanyID/@schemeName", found, NIT_TYPE)
     if not digit or nit.is_valid(number, digit):
         return OK
-    return fails(node, "cbc:CompanyID/@schemeID", digit, "DV")
+    return fails(node, "cbc:CompanyID/@schemeID", digit, right_digit(number))
 
 
 def _branch_present(node: Node, case: Case) -> Sequence[Failure]:

@@ -8,7 +8,7 @@ from .. import codes
 from . import lists
 from .base import Case, Failure, Rule, Text
 from .blocks import identification
-from .common import EXPECTED, OK, SHAPE, Group, N, R, all_of, fails, has, is_operation, is_type
+from .common import EXPECTED, OK, Group, N, R, all_of, fails, has, is_operation, is_type
 from .screens import LINE_PRODUCT, MANDATE, UNIT
 from .tree import Node
 
@@ -33,25 +33,6 @@ def _for_third_party(node: Node, case: Case) -> bool:
 
 def _is_consignment(node: Node, case: Case) -> bool:
     return _line_type(node) == "1"
-
-
-def _code_form(node: Node, case: Case) -> Sequence[Failure]:
-    """FAZ10: a code is there and looks like one of its standard; GTIN with its check digit."""
-    found, standard = node.value("cbc:ID"), node.value("cbc:ID/@schemeID")
-    digits = found.isascii() and found.isdigit()
-    good = bool(found)
-    if standard == _UNSPSC:
-        good = digits and len(found) == 8
-    elif standard == _GTIN:
-        good = digits and len(found) in (8, 12, 13, 14) and _is_gtin(found)
-    elif standard == _TARIFF:
-        good = found.replace(".", "").isalnum()
-    return OK if good else fails(node, "cbc:ID", found)
-
-
-def _is_gtin(digits: str) -> bool:
-    weighted = sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(reversed(digits[:-1])))
-    return (10 - weighted % 10) % 10 == int(digits[-1])
 
 
 def _standard_name(node: Node, case: Case) -> Sequence[Failure]:
@@ -94,9 +75,8 @@ _PRODUCT: tuple[Rule, ...] = (
     _seller.filled("FAZ08", N, "cbc:ExtendedID", "seller's sub-code", "subcódigo del vendedor"),
     _item.required("FAZ09", R, "cac:StandardItemIdentification", "product code",
                    "código del producto"),
-    _standard.rule("FAZ10", R, "cbc:ID", SHAPE, _code_form, Text(
-        "product code in its standard", "código del producto en su estándar"),
-        annex="8.2, 13.2.8.5"),
+    # Whether the code exists in its standard is a mere notification by the text of FAZ12.
+    _standard.required("FAZ10", R, "cbc:ID", "product code", "código del producto"),
     # Accepted documents leave the attribute out; a value outside the table is told.
     _standard.listed("FAZ11", R, "cbc:ID/@schemeID", lambda: codes.PRODUCT_STANDARDS,
                      "standard of the product code", "estándar del código de producto",

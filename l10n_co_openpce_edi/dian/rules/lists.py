@@ -63,6 +63,7 @@ def party_tax_schemes() -> Container[str]:
 INCOTERMS = frozenset(
     {"CFR", "CIF", "CIP", "CPT", "DAP", "DDP", "DPU", "EXW", "FAS", "FCA", "FOB"}
 )
+_CAPITAL = frozenset({"bogota", "bogotadc"})
 _TAXES = frozenset(codes.TAXES) | {""}
 
 
@@ -76,7 +77,9 @@ def plain(name: str) -> str:
 @lru_cache(maxsize=8)
 def plain_names(name: str) -> frozenset[str]:
     """Names of the list ``name``, each made :func:`plain`."""
-    return frozenset(plain(value) for value in codes.load(name).values())
+    names = frozenset(plain(value) for value in codes.load(name).values())
+    # The capital is "Bogotá" in one table and "Bogotá, D.C." in the other; people write both.
+    return names | _CAPITAL if names & _CAPITAL else names
 
 
 def is_tax_level(text: str) -> bool:

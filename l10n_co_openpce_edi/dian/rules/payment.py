@@ -37,6 +37,10 @@ def _advance_within_total(node: Node, case: Case) -> Sequence[Failure]:
     return fails(node, "cbc:PaidAmount", node.value("cbc:PaidAmount"), amount(payable))
 
 
+def _is_paid(node: Node, case: Case) -> bool:
+    return node.number("cbc:PaidAmount") != 0
+
+
 def _due_date(node: Node, case: Case) -> Sequence[Failure]:
     found = node.value("cbc:PaymentDueDate")
     return OK if to_date(found) else fails(node, "cbc:PaymentDueDate", found)
@@ -61,15 +65,17 @@ _PAYMENT: tuple[Rule, ...] = (
     # says: asked for when given.
     _means.filled("FAN05", N, "cbc:PaymentID", "payment reference", "referencia del pago"),
     _document.filled("FBD01", N, "cac:PrepaidPayment", "advance payment", "anticipo", fix=ADVANCE),
+    # DIAN's free invoicing program writes an empty group of 0.00 where there is no advance.
     _advance.required("FBD02", R, "cbc:ID", "number of the advance payment",
-                      "número del anticipo"),
+                      "número del anticipo", when=_is_paid),
     _advance.rule("FBD03", R, "cbc:PaidAmount", Text(
         "The advance payment of {found} is more than the invoice's total of {expected}.",
         "El anticipo de {found} supera el total de la factura de {expected}."),
         _advance_within_total),
     _advance.rule("FBD05", R, "cbc:ReceivedDate", NO_DATE, text_judge(
         "cbc:ReceivedDate", lambda found: to_date(found) is not None, "", False), Text(
-            "date the advance payment was received", "fecha de recibo del anticipo")),
+            "date the advance payment was received", "fecha de recibo del anticipo"),
+        when=_is_paid),
     _advance.filled("FBD06", N, "cbc:PaidDate", "date the advance was paid",
                     "fecha de pago del anticipo"),
     _advance.filled("FBD07", N, "cbc:PaidTime", "time the advance was paid",

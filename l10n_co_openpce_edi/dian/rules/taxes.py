@@ -31,6 +31,7 @@ from .tree import Node, to_number
 _CODE = "cac:TaxCategory/cac:TaxScheme/cbc:ID"
 _IVA = "01"
 _IBUA = "34"
+_OTHER = "ZZ"  # any levy that is in no table: two groups may be two levies
 _PER_THOUSAND = frozenset({"03", "07"})  # ICA and ReteICA (table 13.2.2)
 _UNIT_TAXES = frozenset({"21", "22", "23", "24"})  # of FAX09 and FAX11
 _HUNDRED = Decimal(100)
@@ -112,7 +113,7 @@ def _rate(node: Node, case: Case) -> Sequence[Failure]:
 
 
 _SUBTOTAL = ("breakdown by rate", "desglose por tarifa")
-_NAMES = {code: name for code, name in codes.TAXES.items() if code != "ZZ"}
+_NAMES = {code: name for code, name in codes.TAXES.items() if code != _OTHER}
 
 
 def _block(path: str, text: str, what: Text, fix: Text) -> tuple[Rule, ...]:
@@ -132,7 +133,9 @@ def _block(path: str, text: str, what: Text, fix: Text) -> tuple[Rule, ...]:
     if breakdown:
         rules.append(whole.required(*breakdown, "cac:TaxSubtotal", *label(*_SUBTOTAL)))
     if base:
-        rules.append(parts.required(*base, "cbc:TaxableAmount", *label("base", "base")))
+        # DIAN's own examples of taxes per unit (IBUA, INPP, ICL) carry no base.
+        rules.append(parts.required(*base, "cbc:TaxableAmount", *label("base", "base"),
+                                    when=_is_percentage))
     if right:
         rules.append(parts.rule(*right, "cbc:TaxAmount", SUM, _right_amount,
                                 Text(*label("amount at its rate", "valor según su tarifa"))))
@@ -162,7 +165,7 @@ def _repeated(name: str) -> Judge:
         failures = []
         for group in node.all(name):
             code = tax_code(group)
-            if code in seen:
+            if code in seen and code != _OTHER:
                 failures.append(Failure(group.path, code))
             seen.add(code)
         return failures
@@ -185,7 +188,7 @@ def _header_covers_lines(node: Node, case: Case) -> Sequence[Failure]:
     failures = list(_repeated("cac:TaxTotal")(node, case))
     header = _rates(node.all("cac:TaxTotal"))
     for (code, percent), sub in _rates(case.nodes("/Invoice/cac:InvoiceLine/cac:TaxTotal")).items():
-        if (code, percent) not in header:
+        if (code, percent) not in header and code != _OTHER:
             failures.append(Failure(sub.path, f"{code} {'' if percent is None else percent}"))
     return failures
 
@@ -225,6 +228,10 @@ def _per_unit_given(node: Node, case: Case) -> Sequence[Failure]:
     return OK if node.value("cbc:PerUnitAmount") else fails(node, "cbc:PerUnitAmount")
 
 
+def _is_percentage(node: Node, case: Case) -> bool:
+    return node.at("cbc:PerUnitAmount") is None
+
+
 def _is_unit(code: str) -> bool:
     return code in lists.units()
 
@@ -261,9 +268,9 @@ _HEADER: tuple[Rule, ...] = (
     _header_sub.required("FAS09", R, "cbc:BaseUnitMeasure", "number of units of the tax per unit",
                          "número de unidades del impuesto por unidad",
                          when=has("cbc:PerUnitAmount")),
-    _header_sub.rule("FAS10", R, "cbc:BaseUnitMeasure/@unitCode", NOT_LISTED,
-                     text_judge("cbc:BaseUnitMeasure/@unitCode", _is_unit, "", False),
-                     Text("unit of the tax per unit", "unidad del impuesto por unidad"), fix=UNIT),
+    # Only its presence rejects: DIAN's own examples have ML, CC and GRS, which are in no list.
+    _header_sub.required("FAS10", R, "cbc:BaseUnitMeasure/@unitCode", "unit of the tax per unit",
+                         "unidad del impuesto por unidad", fix=UNIT),
     _header_sub.rule("FAS11", R, "cbc:PerUnitAmount", Text(
         "An amount per unit needs the number of units beside it.",
         "Un valor por unidad necesita al lado el número de unidades."),
