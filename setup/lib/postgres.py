@@ -346,6 +346,5 @@ def _extend(server: Server) -> None:
         "SELECT name FROM pg_available_extensions WHERE name IN ('pg_trgm', 'unaccent')"
     )
     for name in have.split():
-        server.sql(
-            f"SET client_min_messages=error; CREATE EXTENSION IF NOT EXISTS {name}", "template1"
-        )
+        create = f"CREATE EXTENSION IF NOT EXISTS {name}"
+        server.sql(f"SET client_min_messages=error; {create}", "template1")
