@@ -147,7 +147,9 @@ class Rule:
 
     @property
     def path(self) -> str:
-        """Absolute path of the element the rule speaks of."""
+        """Absolute path of the element the rule speaks of; ``//`` means anywhere."""
+        if self.element.startswith("//"):
+            return self.element
         return "/".join(part for part in (self.group, self.element) if part)
 
     def finding(self, failure: Failure) -> Finding:

@@ -43,7 +43,7 @@ def _one_group(name: str, at_least: int) -> Judge:
 
     def judge(node: Node, case: Case) -> Sequence[Failure]:
         count = len(node.every(f"{_CONTENT}/{name}"))
-        return OK if at_least <= count <= 1 else fails(node, _CONTENT, str(count), "1")
+        return OK if at_least <= count <= 1 else fails(node, f"{_CONTENT}/{name}", str(count), "1")
 
     return judge
 
@@ -122,11 +122,11 @@ _dian_is_nit = has(f"{_DIAN_ID}/@schemeName", codes.NIT_TYPE)
 _GROUPS: tuple[Rule, ...] = (
     _document.rule("FAA02", N, "ext:UBLExtensions", Text(
         "DIAN's extension is missing.", "Falta la extensión de la DIAN."), _extension_present),
-    _document.rule("FAB03", R, _CONTENT, Text(
+    _document.rule("FAB03", R, f"{_CONTENT}/sts:DianExtensions", Text(
         "DIAN's extension must appear once; it appears {found} times.",
         "La extensión de la DIAN debe aparecer una vez; aparece {found} veces."),
         _one_group("sts:DianExtensions", 1)),
-    _document.rule("FAC03", R, _CONTENT, Text(
+    _document.rule("FAC03", R, f"{_CONTENT}/ds:Signature", Text(
         "Only one signature may be in the extensions; there are {found}.",
         "Solo puede haber una firma en las extensiones; hay {found}."),
         _one_group("ds:Signature", 0)),

@@ -30,7 +30,7 @@ def _not_negative(node: Node, case: Case) -> Sequence[Failure]:
     """VLR01 (annex 5.2.3); what is not a number at all fails here too."""
     failures = []
     for item in case.body:
-        if "currencyID" not in item.attributes and item.name not in _RATES:
+        if not item.name.endswith("Amount") and item.name not in _RATES:
             continue
         if item.name == "cbc:PayableRoundingAmount":
             value: Decimal | None = abs(to_number(item.text) or Decimal(0))
@@ -57,11 +57,13 @@ def _department_of_municipality(node: Node, case: Case) -> Sequence[Failure]:
 
 def _currencies(node: Node, case: Case) -> Sequence[Failure]:
     currency = node.value("cbc:DocumentCurrencyCode")
-    return [
-        Failure(f"{item.path}/@currencyID", item.attributes["currencyID"], currency)
-        for item in case.body
-        if "currencyID" in item.attributes and item.attributes["currencyID"] != currency
-    ]
+    failures = []
+    for item in case.body:
+        if "currencyID" in item.attributes or item.name.endswith("Amount"):
+            found = item.attributes.get("currencyID", "")
+            if found != currency:
+                failures.append(Failure(f"{item.path}/@currencyID", found, currency))
+    return failures
 
 
 def _environment(node: Node, case: Case) -> Sequence[Failure]:

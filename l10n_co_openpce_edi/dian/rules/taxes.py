@@ -28,6 +28,7 @@ from .common import (
 from .screens import LINE_TAX, TAX, TOTALS, UNIT
 from .tree import Node, to_number
 
+_LINE = "/Invoice/cac:InvoiceLine"
 _CODE = "cac:TaxCategory/cac:TaxScheme/cbc:ID"
 _IVA = "01"
 _IBUA = "34"
@@ -101,14 +102,10 @@ def _right_amount(node: Node, case: Case) -> Sequence[Failure]:
 def _rate(node: Node, case: Case) -> Sequence[Failure]:
     percent, code = node.value("cac:TaxCategory/cbc:Percent"), node.value(_CODE)
     value = to_number(percent)
-    if not percent:
+    if not percent or value is None:  # no number: VLR01
         return OK
-    if code == "06":
-        good = value is not None and (
-            value == 0 or _INCOME_RATES[0] <= value <= _INCOME_RATES[1]
-        )
-    else:
-        good = value is not None and (code not in _RATES or value in _RATES[code])
+    low, high = _INCOME_RATES
+    good = low <= value <= high if code == "06" else value in _RATES.get(code, {value})
     return OK if good else fails(node, "cac:TaxCategory/cbc:Percent", percent)
 
 
@@ -183,21 +180,25 @@ def _rates(groups: Sequence[Node]) -> dict[tuple[str, Decimal | None], Node]:
     return found
 
 
+def _shown(key: tuple[str, Decimal | None]) -> str:
+    return key[0] if key[1] is None else f"{key[0]} {key[1]} %"
+
+
 def _header_covers_lines(node: Node, case: Case) -> Sequence[Failure]:
     """FAS01a: one header total per tax, and every tax and rate of a line has its header."""
     failures = list(_repeated("cac:TaxTotal")(node, case))
     header = _rates(node.all("cac:TaxTotal"))
-    for (code, percent), sub in _rates(case.nodes("/Invoice/cac:InvoiceLine/cac:TaxTotal")).items():
-        if (code, percent) not in header and code != _OTHER:
-            failures.append(Failure(sub.path, f"{code} {'' if percent is None else percent}"))
+    for key, sub in _rates(case.nodes(f"{_LINE}/cac:TaxTotal")).items():
+        if key not in header and key[0] != _OTHER:
+            failures.append(Failure(sub.path, _shown(key)))
     return failures
 
 
 def _lines_cover_header(node: Node, case: Case) -> Sequence[Failure]:
     """FAS01b: IVA and INC of the header are in some line, at the same rate."""
-    lines = _rates(case.nodes("/Invoice/cac:InvoiceLine/cac:TaxTotal"))
+    lines = _rates(case.nodes(f"{_LINE}/cac:TaxTotal"))
     return [
-        Failure(sub.path, f"{key[0]} {'' if key[1] is None else key[1]}")
+        Failure(sub.path, _shown(key))
         for key, sub in _rates(node.all("cac:TaxTotal")).items()
         if key[0] in ("01", "04") and key not in lines
     ]
@@ -206,7 +207,7 @@ def _lines_cover_header(node: Node, case: Case) -> Sequence[Failure]:
 def _withholdings(node: Node, case: Case) -> Sequence[Failure]:
     """FAT01. ReteIVA and ReteRenta need a line only where lines carry withholdings at all."""
     failures = list(_repeated("cac:WithholdingTaxTotal")(node, case))
-    lines = {tax_code(n) for n in case.nodes("/Invoice/cac:InvoiceLine/cac:WithholdingTaxTotal")}
+    lines = {tax_code(n) for n in case.nodes(f"{_LINE}/cac:WithholdingTaxTotal")}
     for group in node.all("cac:WithholdingTaxTotal"):
         code = tax_code(group)
         if lines and code in ("05", "06") and code not in lines:
@@ -240,7 +241,6 @@ def _is_unit_tax(node: Node, case: Case) -> bool:
     return node.value(_CODE) in _UNIT_TAXES
 
 
-_LINE = "/Invoice/cac:InvoiceLine"
 _document = Group("/Invoice", TOTALS)
 _line = Group(_LINE, LINE_TAX)
 _header_sub = Group("/Invoice/cac:TaxTotal/cac:TaxSubtotal", TAX)
