@@ -122,7 +122,7 @@ def _article(stored: StoredDocument) -> etree._Element:
 
 def _state(stored: StoredDocument) -> tuple[str, str]:
     if not stored.ready:
-        return "pending", "⏳ en proceso / in process"
+        return "pending", "… en proceso / in process"
     if stored.accepted:
         return "accepted", "✔ aceptado / accepted"
     codes = [Finding.from_line(line).code for line in stored.findings]

@@ -143,16 +143,27 @@ def _header_taxes(document: Document) -> Iterator[Finding]:
     code = document.code
     totals = document.every("cac:TaxTotal")
     header = [xmlio.text(total, _TAX_ID) for total in totals]
-    of_lines = {
-        (node.text or "").strip()
-        for node in document.every(f"{document.lines}/cac:TaxTotal/{_TAX_ID}")
-    }
-    if len(header) != len(set(header)) or not of_lines <= set(header):
-        yield reject(code("AS01a"), "Debe haber un total por cada tributo de las líneas.")
-    if {"01", "04"} & set(header) - of_lines:
+    of_header = _rates(totals)
+    of_lines = _rates(document.every(f"{document.lines}/cac:TaxTotal"))
+    if len(header) != len(set(header)) or not of_lines <= of_header:
+        yield reject(code("AS01a"), "Debe haber un total por cada tributo y tarifa de las líneas.")
+    if any(tax in ("01", "04") for tax, _rate in of_header - of_lines):
         yield reject(code("AS01b"), "Hay IVA o INC en los totales que ninguna línea tiene.")
     for total in totals:
         yield from _tax_total(total, code("AS02"), code("AS07"), "")
+
+
+def _rates(totals: Iterable[etree._Element]) -> set[tuple[str, Decimal]]:
+    """Tax and rate of every subtotal; the rate is 0 for a tax per unit."""
+    category = "cac:TaxCategory/"
+    return {
+        (
+            xmlio.text(subtotal, f"{category}cac:TaxScheme/cbc:ID"),
+            _read(xmlio.text(subtotal, f"{category}cbc:Percent")),
+        )
+        for total in totals
+        for subtotal in xmlio.every(total, "cac:TaxSubtotal")
+    }
 
 
 def _tax_total(

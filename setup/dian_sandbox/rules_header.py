@@ -61,7 +61,7 @@ def _literals(document: Document, environment: str) -> Iterator[Finding]:
 def _dates(document: Document, now: dt.datetime) -> Iterator[Finding]:
     code = document.code
     try:
-        issued = dt.date.fromisoformat(document.issue_date)
+        issued = dt.datetime.strptime(document.issue_date, "%Y-%m-%d").date()
     except ValueError:
         yield reject(code("AD09e"), "IssueDate no es una fecha.")
         return

@@ -38,9 +38,11 @@ def _moment(text: str) -> dt.datetime | None:
     offset = "+00:00" if found[3] == "Z" else found[3]
     micro = (found[2] or "0")[:6].ljust(6, "0")
     try:
-        return dt.datetime.fromisoformat(f"{found[1]}.{micro}{offset}")
+        moment = dt.datetime.fromisoformat(f"{found[1]}.{micro}{offset}")
     except ValueError:
         return None
+    # At the edges of the calendar a change of zone overflows.
+    return moment if 1900 < moment.year < 9000 else None
 
 
 def check(document: Document, store: Store, now: dt.datetime) -> Iterator[Finding]:

@@ -13,6 +13,8 @@ from .request import Call, invalid_security
 from .store import Store
 
 _TRANSFORMS = {names.EXC_C14N, names.C14N}
+# Callers in use give a timestamp up to 60,000 seconds; more than a day is refused here.
+_LONGEST_LIFE = dt.timedelta(days=1)
 
 
 def judge(
@@ -54,7 +56,7 @@ def _check_timestamp(stamp: etree._Element, now: dt.datetime, skew: dt.timedelta
     expires = _moment(_one(stamp, names.WSU, "Expires"))
     if created > now + skew:
         raise invalid_security("timestamp lies in the future")
-    if expires <= created or expires + skew < now:
+    if expires <= created or expires < now - skew or created < now - _LONGEST_LIFE - skew:
         raise invalid_security("timestamp has expired")
 
 

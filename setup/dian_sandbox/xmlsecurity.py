@@ -10,8 +10,6 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
-from . import names
-
 try:
     import xmlsec
 except Exception as error:  # a libxml2 mismatch raises xmlsec's own error, not ImportError
@@ -24,14 +22,7 @@ except Exception as error:  # a libxml2 mismatch raises xmlsec's own error, not 
 
 def duplicate_ids(root: etree._Element) -> bool:
     """True when two elements carry the same Id: the way to show one thing and sign another."""
-    seen = [
-        value
-        for value in root.xpath(
-            "//@*[local-name()='Id' or local-name()='ID' or local-name()='id']"
-            "[namespace-uri()='' or namespace-uri()=$wsu]",
-            wsu=names.WSU,
-        )
-    ]
+    seen = root.xpath("//@*[local-name()='Id'] | //@xml:id")
     return len(seen) != len(set(seen))
 
 

@@ -211,6 +211,18 @@ def test_spoiled_security_is_a_fault(client, old, new):
     assert fault(client.post(body.replace(old, new), "GetStatus")) == (500, "a:InvalidSecurity")
 
 
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "soon", ""])
+@pytest.mark.parametrize("name", ["Created", "Expires"])
+def test_impossible_timestamp_is_a_fault(client, name, moment):
+    root = etree.fromstring(envelope(client.url, client.chain, "GetStatus", {"trackId": "x"}))
+    root.find(f".//{WSU}{name}").text = moment
+    answer = client.post(etree.tostring(root), "GetStatus")
+    if name == "Expires" and moment.startswith("9999"):
+        assert answer.status == 200, "only its start bounds a timestamp that claims a long life"
+    else:
+        assert fault(answer) == (500, "a:InvalidSecurity")
+
+
 def test_token_of_an_unknown_authority_is_a_fault(client):
     stranger = Client(client.url, make_chain(nit=documents.NIT, holder="X"))
     assert fault(stranger.call("GetStatus", trackId="x")) == (500, "a:InvalidSecurity")

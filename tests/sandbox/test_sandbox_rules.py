@@ -122,6 +122,7 @@ AMOUNTS = [
     ("FAS07", write("cac:TaxTotal//cbc:Percent", "5.00")),
     ("FAS01a", twice("cac:TaxTotal")),
     ("FAS01b", remove(f"{LINE}/cac:TaxTotal")),
+    ("FAS01a", write(f"{LINE}//cbc:Percent", "19.50")),
     ("FAX01", twice(f"{LINE}/cac:TaxTotal")),
     ("FAZ02", write(f"{LINE}/cac:Item/cbc:Description", "")),
     ("VLR01", write("cac:TaxTotal//cbc:Percent", "-19.00")),
@@ -164,6 +165,7 @@ def test_notifications_do_not_reject(client, signed):
 
 YESTERDAY = dt.datetime.now(BOGOTA) - dt.timedelta(days=1)
 SIGNATURES = [
+    ("DC24", Style(when=dt.datetime(1, 1, 1, tzinfo=dt.timezone(dt.timedelta(hours=14))))),
     ("DC02", Style(references=("document", "keyinfo"))),
     ("DC13", Style(references=("document", "keyinfo", "keyinfo"))),
     ("DC10", Style(references=("document", "properties", "properties"))),
