@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import argparse
-import email
+import email.parser
 import email.policy
 import html
 import re
@@ -92,8 +92,9 @@ class Page(BaseHTTPRequestHandler):
 
 
 def _read(path: Path) -> EmailMessage:
+    parser = email.parser.BytesParser(EmailMessage, policy=email.policy.default)
     with path.open("rb") as stream:
-        return email.message_from_binary_file(stream, policy=email.policy.default)  # type: ignore[return-value]
+        return parser.parse(stream)
 
 
 def _list(folder: Path) -> str:
@@ -126,13 +127,8 @@ def _show(name: str, mail: EmailMessage) -> str:
 
 
 def _page(title: str, body: str) -> str:
-    style = (
-        "body{font-family:sans-serif;margin:2em}th{text-align:left}td,th{padding:.2em 1em .2em 0}"
-    )
-    return (
-        f"<!doctype html><title>{html.escape(title)}</title><style>{style}pre{{white-space:pre-wrap}}"
-        f"</style><h1>{html.escape(title)}</h1>{body}"
-    )
+    title = html.escape(title)
+    return f"<!doctype html><title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>{body}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -276,12 +276,14 @@ def _create(server: Server) -> None:
     places.discard(part)
     for locale in ("C.UTF-8", "C"):
         try:
+            words = ["-D", part, "-U", server.user, "-A", "trust", "-E", "UTF8"]
             run(
-                [server.binaries / "initdb", "-D", part, "-U", server.user, "-A", "trust", "-E", "UTF8",
-                 f"--locale={locale}"],
-                log=places.logs() / "postgresql.log", user=server.owner, cwd=Path("/"),
+                [server.binaries / "initdb", *words, f"--locale={locale}"],
+                log=places.logs() / "postgresql.log",
+                user=server.owner,
+                cwd=Path("/"),
                 failure="PostgreSQL could not make its cluster",
-            )  # fmt: skip
+            )
             break
         except SetupError as error:
             places.discard(part)

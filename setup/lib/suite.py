@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from . import places, venv
+from . import odoo, places, venv
 from .console import SetupError, readable_failures, say
 from .tally import Tally, run_pytest
 
@@ -57,6 +57,7 @@ def _run_parts(parts: Sequence[str], selectors: list[str]) -> Tally:
     groups = ["project", "services", "test"]
     if any(part in ("odoo", "tours") for part in parts):
         groups.insert(0, "odoo")
+        odoo.ensure()
     venv.ensure(*groups)
     total = Tally()
     jobs = {part: _job(part, selectors) for part in parts}

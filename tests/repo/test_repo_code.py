@@ -36,7 +36,8 @@ def test_no_xml_by_string_formatting():
         )
         for node in ast.walk(house.tree(path)):
             text = _formatted_text(node)
-            if text and pattern.search(text):
+            # (?P<name>…) of a regular expression is no tag
+            if text and pattern.search(re.sub(r"\(\?P<\w+>", "", text)):
                 broken.append(f"{house.where(path, node)} {text.strip()[:60]!r}")
     house.report(
         broken,
