@@ -3,6 +3,7 @@ from . import account_edi_xml_ubl_dian_amounts
 from . import account_edi_xml_ubl_dian_line
 from . import account_edi_xml_ubl_dian_party
 from . import account_journal
+from . import account_journal_dashboard
 from . import account_move
 from . import account_move_numbering
 from . import account_tax

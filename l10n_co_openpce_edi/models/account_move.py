@@ -16,6 +16,14 @@ class AccountMove(models.Model):
     l10n_co_openpce_state = fields.Selection(
         STATES, "DIAN State", compute="_compute_l10n_co_openpce_state", store=True, copy=False, index="btree_not_null"
     )
+    l10n_co_openpce_cufe = fields.Char(related="l10n_co_openpce_document_id.cufe", string="CUFE")
+    l10n_co_openpce_message = fields.Text(related="l10n_co_openpce_document_id.message", string="DIAN Situation")
+    l10n_co_openpce_findings_html = fields.Html(
+        related="l10n_co_openpce_document_id.findings_html", string="DIAN Findings", sanitize=False
+    )
+    l10n_co_openpce_delivery_state = fields.Selection(
+        related="l10n_co_openpce_document_id.delivery_state", string="DIAN Delivery"
+    )
     l10n_co_openpce_can_send = fields.Boolean(compute="_compute_l10n_co_openpce_buttons")
     l10n_co_openpce_can_ask = fields.Boolean(compute="_compute_l10n_co_openpce_buttons")
     l10n_co_openpce_qr = fields.Binary("DIAN QR", compute="_compute_l10n_co_openpce_qr")
@@ -177,6 +185,11 @@ class AccountMove(models.Model):
         for move in self.filtered("l10n_co_openpce_can_ask"):
             move.l10n_co_openpce_document_id._process()
         return True
+
+    def action_l10n_co_openpce_download(self):
+        """Download the file of the DIAN tab that the button's context names."""
+        self.ensure_one()
+        return self.l10n_co_openpce_document_id.action_download()
 
     def _l10n_co_openpce_get_mail_subject(self):
         """Subject that annex chapter 9 prescribes for the mail with the zip."""
