@@ -90,9 +90,9 @@ class Case:
 
     def __init__(self, root: etree._Element, context: RuleContext) -> None:
         self.context = context
-        self.root = read(root)
+        #: Every element outside the extensions is in ``body``.
+        self.root, self.body = read(root)
         self._groups: dict[str, list[Node]] = {f"/{self.root.name}": [self.root]}
-        self._body: list[Node] | None = None
 
     def nodes(self, group: str) -> list[Node]:
         """All elements at the absolute path ``group``."""
@@ -102,19 +102,6 @@ class Case:
             found = [kid for node in self.nodes(parent) for kid in node.all(name)] if parent else []
             self._groups[group] = found
         return found
-
-    @property
-    def body(self) -> list[Node]:
-        """Every element outside the extensions, read once."""
-        if self._body is None:
-            self._body = [
-                node
-                for name, children in self.root.children.items()
-                if name != "ext:UBLExtensions"
-                for child in children
-                for node in child.walk()
-            ]
-        return self._body
 
 
 Judge = Callable[[Node, Case], Sequence[Failure]]

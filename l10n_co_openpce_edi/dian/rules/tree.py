@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 
 from lxml import etree
 
@@ -99,13 +99,6 @@ class Node:
         index = f"[{twins.index(self) + 1}]" if len(twins) > 1 or self.name in _INDEXED else ""
         return f"{self.parent.path}/{self.name}{index}"
 
-    def walk(self) -> Iterator[Node]:
-        """This element and all below it."""
-        yield self
-        for children in self.children.values():
-            for child in children:
-                yield from child.walk()
-
 
 _INDEXED = frozenset({"cac:InvoiceLine", "cac:CreditNoteLine", "cac:DebitNoteLine"})
 
@@ -125,28 +118,40 @@ def to_date(text: str) -> dt.date | None:
         return None
 
 
-def read(root: etree._Element) -> Node:
-    """View of the tree below ``root``; comments and processing instructions are skipped."""
-    top = _node(root, None)
-    pending = [(root, top)]
-    while pending:
-        element, node = pending.pop()
-        for child in element:
-            if not isinstance(child.tag, str):
+def read(root: etree._Element) -> tuple[Node, list[Node]]:
+    """View of the tree below ``root``, and all its nodes outside the extensions.
+
+    Comments and processing instructions are skipped; text around them is kept. No recursion: a
+    hostile document may be as deep as it likes.
+    """
+    top = Node(_name(str(root.tag)), (root.text or "").strip(), _attributes(root), None, root)
+    pending: list[Node] = [top]
+    body: list[Node] = []
+    for node in pending:  # grows while it is read
+        children = node.children
+        closed = node.name == _CONTENT
+        inside = node.name[:4] in ("ext:", "sts:")
+        for child in node.element:
+            tag = child.tag
+            if not isinstance(tag, str):
+                node.text = (node.text + (child.tail or "")).strip()
                 continue
-            kid = _node(child, node)
-            node.children.setdefault(kid.name, []).append(kid)
-            if len(child) and (node.name != _CONTENT or kid.name == _DIAN_EXTENSIONS):
-                pending.append((child, kid))
-    return top
+            kid = Node(_name(tag), (child.text or "").strip(), _attributes(child), node, child)
+            found = children.get(kid.name)
+            if found is None:
+                children[kid.name] = [kid]
+            else:
+                found.append(kid)
+            if not inside:
+                body.append(kid)
+            if len(child) and (not closed or kid.name == _DIAN_EXTENSIONS):
+                pending.append(kid)
+    return top, body
 
 
-def _node(element: etree._Element, parent: Node | None) -> Node:
-    text = element.text or ""
-    if len(element):  # a comment splits the text
-        text += "".join(child.tail or "" for child in element)
-    attributes = {str(k): str(v) for k, v in element.attrib.items()} if element.attrib else {}
-    return Node(_name(str(element.tag)), text.strip(), attributes, parent, element)
+def _attributes(element: etree._Element) -> dict[str, str]:
+    items = cast("list[tuple[str, str]]", element.items())
+    return dict(items) if items else {}
 
 
 @lru_cache(maxsize=2048)
