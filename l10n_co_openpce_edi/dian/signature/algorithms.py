@@ -21,7 +21,14 @@ class DigestAlgorithm(enum.Enum):
 
     def digest(self, data: bytes) -> bytes:
         """Raw digest of ``data``."""
-        return hashlib.new(self.name.lower(), data).digest()
+        return _FUNCTIONS[self](data).digest()
+
+
+_FUNCTIONS = {
+    DigestAlgorithm.SHA256: hashlib.sha256,
+    DigestAlgorithm.SHA384: hashlib.sha384,
+    DigestAlgorithm.SHA512: hashlib.sha512,
+}
 
 
 class SignatureAlgorithm(enum.Enum):
@@ -59,15 +66,13 @@ class Canonicalization(enum.Enum):
     EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
     EXCLUSIVE_WITH_COMMENTS = "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"
 
-    @property
-    def exclusive(self) -> bool:
-        """Whether only namespaces in use are written."""
-        return self.name.startswith("EXCLUSIVE")
-
-    @property
-    def with_comments(self) -> bool:
-        """Whether comments count."""
-        return self.name.endswith("WITH_COMMENTS")
+    def __init__(self, uri: str) -> None:
+        #: Whether only namespaces in use are written.
+        self.exclusive = "exc-c14n" in uri
+        #: Whether comments count.
+        self.with_comments = uri.endswith("#WithComments")
+        #: Whether it is version 1.1 of the inclusive form.
+        self.is_version_11 = "xml-c14n11" in uri
 
 
 #: Transform that leaves the signature itself out of the digest of the document.

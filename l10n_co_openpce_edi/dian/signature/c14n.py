@@ -29,7 +29,7 @@ def canonicalize(
     :raises ValueError: the element cannot be canonicalised.
     """
     inherited = {} if method.exclusive else _inherited(element)
-    if inherited and method.name.startswith("INCLUSIVE_11"):
+    if inherited and method.is_version_11:
         raise ValueError("Canonical XML 1.1 with inherited xml:* attributes is not supported")
     for name, value in inherited.items():
         element.set(name, value)

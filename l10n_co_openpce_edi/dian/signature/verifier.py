@@ -40,7 +40,7 @@ _PATH = "ds:Signature"
 
 
 def verify(
-    data: bytes, *, trust: TrustStore | None = None, now: dt.datetime | None = None
+    data: bytes, trust: TrustStore | None = None, *, now: dt.datetime | None = None
 ) -> list[SignatureReport]:
     """One report per signature of ``data``; an unsigned document has none.
 
