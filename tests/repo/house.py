@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,16 +23,16 @@ PURE = {
     PROJECT / "openpce_vendor_bill_workflow" / "bill_flow": set(),
 }  # fmt: skip
 SANDBOX = PROJECT / "setup" / "dian_sandbox"
-_SKIPPED = {"__pycache__", "node_modules", ".openpce", ".git"}
+_SKIPPED = {"__pycache__", "node_modules", ".openpce", ".git", ".venv", "build", "dist"}
 
 
 def files(folder: Path, *suffixes: str) -> list[Path]:
     """Files below a folder with one of these endings, generated and hidden ones left out."""
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.suffix in suffixes and path.is_file() and not _SKIPPED & set(path.parts)
-    )
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in _SKIPPED]
+        found += [Path(parent, name) for name in names if Path(name).suffix in suffixes]
+    return sorted(found)
 
 
 def is_test(path: Path) -> bool:
