@@ -14,6 +14,9 @@ from ubl_samples import ISSUED, billing, response, to_bytes
 from dian.documents import AttachedDocument
 from dian.errors import DocumentError
 from dian.findings import Severity
+from dian.signature.keys import KeySigner
+from dian.signature.signer import sign
+from dian.signature.verifier import verify
 from dian.ubl import application_response, attached_document, reader
 from dian.ubl.namespaces import NS, path
 
@@ -55,6 +58,31 @@ def test_literals_and_order_of_the_annex():
     place = root.findall(path("ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent"))
     assert len(place) == 1
     assert len(place[0]) == 0, "one empty place waits for the signature"
+
+
+def _signed(chain, root):
+    return sign(root, KeySigner(chain.key, chain.certificates), signing_time=ISSUED)
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n", b"\r"])
+def test_a_signed_container_stays_valid_whatever_ends_the_lines_inside(chain, ends):
+    invoice = _signed(chain, billing())
+    answer = _signed(chain, response("02", UUID)).replace(b"><", b">" + ends + b"<")
+    root = attached_document.build(invoice, answer, number="AD1", issued_at=ISSUED)
+    data = _signed(chain, root)
+    assert [report.valid for report in verify(data)] == [True]
+    found = attached_document.parse(data)
+    assert [report.valid for report in verify(found.document.content)] == [True], (
+        "the signature of what is inside survives the container"
+    )
+
+
+def test_a_signed_container_is_valid_ubl(chain, reference):
+    root = attached_document.build(INVOICE, ANSWER, number="AD1", issued_at=ISSUED)
+    schema = etree.XMLSchema(
+        file=str(reference / "xsd" / "maindoc" / "UBL-AttachedDocument-2.1.xsd")
+    )
+    schema.assertValid(etree.fromstring(_signed(chain, root)))
 
 
 def test_without_an_answer_for_type_04():
@@ -177,11 +205,12 @@ def _answer(code, *lines):
 
 
 def test_a_clean_answer():
-    found = _answer("02", ("0000", "0"), ("0", "La Factura electrónica SETP-1, ha sido autorizada."))
+    sentence = "La Factura electrónica SETP-1, ha sido autorizada."
+    found = _answer("02", ("0000", "0"), ("0", sentence))
     assert found.is_accepted
     assert found.document_key == UUID
     assert found.findings == ()
-    assert found.messages == ("La Factura electrónica SETP-1, ha sido autorizada.",)
+    assert found.messages == (sentence,)
 
 
 def test_notifications_of_an_accepted_document():

@@ -139,9 +139,13 @@ def _attach(parent: etree._Element, content: bytes) -> None:
     _add(external, "cbc:MimeCode", "text/xml")
     _add(external, "cbc:EncodingCode", "UTF-8")
     try:
-        _set_cdata(_add(external, "cbc:Description"), content.decode("utf-8-sig"))
+        found = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise DocumentError("A document inside a container has to be UTF-8.") from None
+    # Whoever parses the container gets line feeds (XML 1.0 section 2.11); a carriage return left
+    # here would be in the digest of the signature and nowhere else.
+    unix = found.replace("\r\n", "\n").replace("\r", "\n")
+    _set_cdata(_add(external, "cbc:Description"), unix)
 
 
 def _set_cdata(element: etree._Element, content: str) -> None:
