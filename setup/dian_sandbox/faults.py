@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 
+from .request import OPERATIONS, SENDING
+
 # Before: nothing is judged or stored, unless the fault says "stored": true.
 REFUSALS = {"http_500": 500, "http_503": 503, "http_403": 403, "http_507": 507, "http_508": 508}
 BEFORE = {"refuse", "drop_before", "soap_fault", *REFUSALS}
@@ -21,6 +23,8 @@ AFTER = {
     "processing",
 }
 KINDS = {"latency", *BEFORE, *AFTER}
+# Kinds that make no sense elsewhere: other calls pass them by without counting them down.
+_ONLY = {"processing": SENDING, "rule_90": {"SendBillSync"}}
 
 
 @dataclass
@@ -55,6 +59,8 @@ class Fault:
             raise ValueError("probability goes from 0 to 1")
         if not 0 <= self.seconds <= 3600:
             raise ValueError("seconds go from 0 to 3600")
+        if self.operation not in ("", *OPERATIONS):
+            raise ValueError(f"unknown operation; known: {', '.join(OPERATIONS)}")
         if self.kind == "refuse" and (self.operation or self.match):
             raise ValueError("refuse acts before anything is read: no operation, no match")
 
@@ -125,6 +131,7 @@ class FaultBook:
                 for fault in self._faults
                 if fault.kind != "refuse"
                 and fault.operation in ("", operation)
+                and operation in _ONLY.get(fault.kind, {operation})
                 and (not fault.match or fault.match in known)
                 and self._hits(fault)
             ]

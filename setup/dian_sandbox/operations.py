@@ -15,10 +15,8 @@ from .document import Document, read
 from .findings import DUPLICATE, Finding, rejected
 from .identity import Identity
 from .judge import Judge
-from .request import Call
+from .request import SENDING, Call
 from .store import Store, StoredDocument
-
-SENDING = {"SendBillSync", "SendBillAsync", "SendTestSetAsync"}
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ OPERATIONS = {
     "GetStatusZip": ("trackId",),
     "GetNumberingRange": ("accountCode", "accountCodeT", "softwareCode"),
 }
+SENDING = {"SendBillSync", "SendBillAsync", "SendTestSetAsync"}
 SERVICE_PATH = "/WcfDianCustomerServices.svc"
 
 

@@ -21,7 +21,22 @@ _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close() sends RS
 class QuietHandler(WSGIRequestHandler):
     """Calls are logged in the state, not on the terminal."""
 
+    server: SandboxServer
+
     timeout = 120  # an idle or silent client does not hold its thread for ever
+
+    served = False
+
+    def run_wsgi(self) -> None:
+        """Answer; a connection kept open is refused at its next call."""
+        if self.served and self.path.startswith(SERVICE_PATH) and self._refuses():
+            self.close_connection = True
+            return
+        self.served = True
+        super().run_wsgi()
+
+    def _refuses(self) -> bool:
+        return self.server.application.service.faults.refuses()
 
     def log_request(self, *_args: object) -> None:
         """Say nothing."""

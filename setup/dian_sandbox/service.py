@@ -12,8 +12,8 @@ from lxml import etree
 from . import answers, names, spoil, trust, wsse, xmlio
 from .document import EXTENSION, Document
 from .faults import REFUSALS, Fault, FaultBook
-from .operations import SENDING, Contents, Operations, open_contents
-from .request import Call, SoapFault, read_call
+from .operations import Contents, Operations, open_contents
+from .request import SENDING, Call, SoapFault, read_call
 from .store import Store
 
 SOAP_TYPE = "application/soap+xml; charset=utf-8"
@@ -96,7 +96,7 @@ class Service:
             text = "The server was unable to process the request due to an internal error."
             raise SoapFault("InternalServiceFault", names.CONTRACT, text)
         if body is None:  # "stored": false on a fault that spoils the answer of a real call
-            body = answers.dian_response(call.operation, spoil.nothing_received())
+            body = spoil.nothing_received(call.operation)
         return spoiled_reply(fault, call, body)
 
 

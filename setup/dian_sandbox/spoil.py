@@ -14,9 +14,17 @@ from .findings import DUPLICATE
 _RESPONSE = names.CONTRACT + "DianResponse"
 
 
-def nothing_received() -> DianResponse:
-    """Base of a spoiled answer to a call that was not carried out."""
-    return DianResponse(True, "00", answers.PROCESSED, None, answers.new_track_id(), None)
+def nothing_received(operation: str) -> etree._Element:
+    """Body of a plausible answer to a call that was not carried out, to be spoiled."""
+    track_id = answers.new_track_id()
+    if operation in ("SendBillAsync", "SendTestSetAsync"):
+        return answers.upload_response(operation, track_id)
+    if operation == "GetNumberingRange":
+        return answers.numbering_response("100", "Acción completada OK.", [])
+    answer = DianResponse(True, "00", answers.PROCESSED, None, track_id, None)
+    if operation == "GetStatusZip":
+        return answers.dian_responses(operation, [answer])
+    return answers.dian_response(operation, answer)
 
 
 def as_duplicate(body: etree._Element) -> None:

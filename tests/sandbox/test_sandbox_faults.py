@@ -48,6 +48,17 @@ def test_admin_stays_reachable_while_connections_are_refused(client, signed):
     assert client.send(signed()).values["IsValid"] == "true"
 
 
+def test_connection_kept_open_is_refused_too(client):
+    host = client.url.split("/")[2]
+    path = "/WcfDianCustomerServices.svc"
+    kept = http.client.HTTPConnection(host, timeout=5)
+    kept.request("POST", path, b"<a/>")
+    assert kept.getresponse().read()
+    order(client, "refuse")
+    with pytest.raises(LOST):
+        kept.request("POST", path, b"<a/>") or kept.getresponse()
+
+
 def test_dropped_after_has_stored(client, signed):
     order(client, "drop_after")
     with pytest.raises(LOST):
@@ -129,6 +140,12 @@ def test_rule_90_although_it_was_accepted(client, signed):
     assert stored(client)[0]["accepted"]
 
 
+def test_rule_90_waits_for_a_sending_call(client, signed):
+    order(client, "rule_90")
+    assert client.call("GetStatus", trackId="x").values["StatusCode"] == "90"
+    assert client.send(signed()).codes == {"90"}, "asking must not use the fault up"
+
+
 def test_rule_90_of_a_document_nobody_has(client, signed):
     order(client, "rule_90", stored=False)
     assert client.send(signed()).codes == {"90"}
@@ -158,6 +175,7 @@ def test_probability(client):
         {"kind": "latency", "seconds": "soon"},
         {"kind": "refuse", "operation": "SendBillSync"},
         {"kind": "http_500", "colour": "red"},
+        {"kind": "http_500", "operation": "SendBill"},
         {},
         "http_500",
     ],
