@@ -11,6 +11,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from ubl_samples import ISSUED, PIN, TECHNICAL_KEY, billing, response, to_bytes
 
@@ -20,7 +22,7 @@ from dian.archive import pack
 from dian.signature.keys import KeySigner
 from dian.signature.signer import sign
 from dian.ubl import attached_document, reader
-from dian.verdict_text import printable
+from dian.verdict_text import printable, render
 
 PACKAGE = Path(inspection.__file__).resolve().parents[1]
 KEYS = {"source", "kind", "id", "uuid", "uuid_ok", "issuer", "receiver", "totals", "signatures",
@@ -378,3 +380,28 @@ def test_nothing_is_written(tmp_path, monkeypatch):
     before = sorted(tmp_path.parent.rglob("*"))
     assert main(["inspect", "x.zip"]) == 2
     assert sorted(tmp_path.parent.rglob("*")) == before
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_mutated_files_never_crash_the_inspection(signed_files, data):
+    mutant = bytearray(data.draw(st.sampled_from(signed_files)))
+    for _ in range(data.draw(st.integers(1, 5))):
+        place = data.draw(st.integers(0, len(mutant) - 1))
+        if data.draw(st.booleans()):
+            mutant[place] = data.draw(st.integers(0, 255))
+        else:
+            end = place + data.draw(st.integers(1, 60))
+            mutant[place:end] = data.draw(st.sampled_from([b"", b"<", b"&", b"\xff", b"0", b"-1"]))
+    for verdict in inspection.inspect("x", bytes(mutant), inspection.Secrets("a", "b")):
+        json.dumps(verdict.as_dict())
+        assert render(verdict)
+
+
+@pytest.fixture(scope="module")
+def signed_files(signed):
+    invoice = signed(billing())
+    answer = signed(response("02", reader.read(invoice).header.uuid))
+    return [invoice, signed(response("030")), _container(invoice, answer),
+            pack({"a.zip": pack({"a.xml": invoice})})]

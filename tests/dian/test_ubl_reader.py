@@ -70,6 +70,51 @@ def test_notes(kind, code):
     assert reference.issue_date == dt.date(2026, 2, 1)
 
 
+def _with_extension(data, before=b"", after=b""):
+    """The invoice with other extensions around DIAN's, as vendors put them."""
+    first, rest = data.split(b"<ext:UBLExtension>", 1)
+    inside, last = rest.split(b"</ext:UBLExtension>", 1)
+    wrap = b"<ext:UBLExtension><ext:ExtensionContent>%s</ext:ExtensionContent></ext:UBLExtension>"
+    parts = [first, wrap % before if before else b"", b"<ext:UBLExtension>", inside,
+             b"</ext:UBLExtension>", wrap % after if after else b"", last]
+    return b"".join(parts)
+
+
+CUSTOM = b"<CustomTagGeneral><Name>x</Name><SoftwareID>wrong</SoftwareID></CustomTagGeneral>"
+
+
+@pytest.mark.parametrize("where", ["before", "after"])
+def test_extensions_of_others_do_not_disturb(where):
+    data = to_bytes(billing())
+    found = reader.read(_with_extension(data, **{where: CUSTOM}))
+    assert found.header.extensions == reader.read(data).header.extensions
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"sts:SoftwareID", b"sts:softwareID"),
+        (b"https://example.com/qr", b"NumFac: SETP1\nFecFac: 2026-02-03\nhttps://example.com/qr"),
+        (b"<sts:QRCode>https://example.com/qr</sts:QRCode>", b""),
+        (b"<cbc:TaxLevelCode>O-13;O-15<", b'<cbc:TaxLevelCode listName="48">O-48;O-07;<'),
+        (b'schemeID="9" schemeName="31"', b'schemeID="" schemeName="13"'),
+        (b"<cac:InvoiceLine>", b"<cac:InvoiceLine><!-- x --><?pi y?>"),
+        (b"2026-02-03</cbc:IssueDate>", b"2026-02-03-05:00</cbc:IssueDate>"),
+        (b"08:09:10-05:00", b"08:09:10.1234567-05:00"),
+        (b">2.5<", b">2.500000<"),
+        (b"<cbc:DocumentCurrencyCode>", b'<cbc:DocumentCurrencyCode listID="ISO 4217 Alpha">'),
+    ],
+)
+def test_variants_met_in_practice_are_read(old, new):
+    data = to_bytes(billing())
+    assert old in data
+    found = reader.read(data.replace(old, new))
+    assert found.header.issued_at is not None
+    assert found.header.extensions.software_id.startswith("11111111")
+    assert found.lines[0].quantity == D("2.5")
+    assert found.issuer.identification == "900508908"
+
+
 def test_withholdings_are_apart_from_taxes():
     root = billing()
     total = add(root, "cac:WithholdingTaxTotal")
