@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree
 
 from . import names
@@ -48,13 +50,19 @@ def text(node: etree._Element, path: str) -> str:
 
 def first(node: etree._Element, path: str):
     """First match of an XPath with the usual prefixes, or None."""
-    found = node.xpath(path, namespaces=names.NS)
+    found = _compiled(path)(node)
     return found[0] if found else None
 
 
 def every(node: etree._Element, path: str) -> list[etree._Element]:
     """All matches of an XPath with the usual prefixes."""
-    return node.xpath(path, namespaces=names.NS)
+    return _compiled(path)(node)
+
+
+@lru_cache(maxsize=1024)
+def _compiled(path: str) -> etree.XPath:
+    """Compiling costs more than looking; lxml guards a compiled path against two threads."""
+    return etree.XPath(path, namespaces=names.NS)
 
 
 def sub(
