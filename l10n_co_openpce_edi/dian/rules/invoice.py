@@ -13,6 +13,7 @@ from . import (
     numbering,
     payment,
     references,
+    tax_groups,
     taxes,
     totals,
 )
@@ -29,6 +30,7 @@ INVOICE_RULES = RuleSet(
         *acquirer.RULES,
         *delivery.RULES,
         *payment.RULES,
+        *tax_groups.RULES,
         *taxes.RULES,
         *totals.RULES,
         *lines.RULES,

@@ -26,12 +26,8 @@ def _line_type(node: Node) -> str:
     return node.parent.value("cbc:ID/@schemeID") if node.parent else ""
 
 
-def _for_third_party(node: Node, case: Case) -> bool:
-    """Lines of the agent's own income (``0``) have no principal."""
-    return _line_type(node) != "0"
-
-
-def _is_consignment(node: Node, case: Case) -> bool:
+def _is_marked(node: Node, case: Case) -> bool:
+    """Lines marked ``1``: received for a third party (mandates), or a consignment (freight)."""
     return _line_type(node) == "1"
 
 
@@ -91,7 +87,7 @@ _PRODUCT: tuple[Rule, ...] = (
 
 _PROPERTIES: tuple[Rule, ...] = (
     _item.required("FBF01", N, "cac:AdditionalItemProperty", "data of the consignment",
-                   "datos de la remesa", when=all_of(_is_freight, _is_consignment)),
+                   "datos de la remesa", when=all_of(_is_freight, _is_marked)),
     _property.required("FBF02", N, "cbc:Name", "name of the product's property",
                        "nombre de la propiedad del producto"),
     _property.required("FBF03", N, "cbc:Value", "value of the product's property",
@@ -99,7 +95,7 @@ _PROPERTIES: tuple[Rule, ...] = (
     _item.rule("FBF04", N, "cac:AdditionalItemProperty/cbc:ValueQuantity", Text(
         "The quantity that was delivered of the consignment is missing.",
         "Falta la cantidad realmente entregada de la remesa."), _quantity_of_consignment,
-        when=all_of(_is_freight, _is_consignment)),
+        when=all_of(_is_freight, _is_marked)),
     _property.listed("FBF05", N, "cbc:ValueQuantity/@unitCode", lists.units,
                      "unit of the consignment", "unidad de la remesa", fix=UNIT,
                      when=_is_freight),
@@ -108,7 +104,7 @@ _PROPERTIES: tuple[Rule, ...] = (
 _MANDATES: tuple[Rule, ...] = (
     _item.required("FBA01", R, "cac:InformationContentProviderParty", "principal of the line",
                    "mandante de la línea", fix=MANDATE,
-                   when=all_of(_is_mandate, _for_third_party)),
+                   when=all_of(_is_mandate, _is_marked)),
     _provider.required("FBA02", R, "cac:PowerOfAttorney", "power of attorney",
                        "poder del mandante"),
     Group(f"{_PROVIDER}/cac:PowerOfAttorney", MANDATE).required(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .. import codes
 from . import lists
-from .base import Case, Failure, Judge, Rule, Text
+from .base import Case, Failure, Rule, Text
 from .blocks import has_scheme, ids, name_of
 from .common import (
     NOT_LISTED,
@@ -26,13 +26,11 @@ from .common import (
     total,
 )
 from .screens import LINE_TAX, TAX, TOTALS, UNIT
+from .tax_groups import CODE, LINE, OTHER, tax_code
 from .tree import Node, to_number
 
-_LINE = "/Invoice/cac:InvoiceLine"
-_CODE = "cac:TaxCategory/cac:TaxScheme/cbc:ID"
 _IVA = "01"
 _IBUA = "34"
-_OTHER = "ZZ"  # any levy that is in no table: two groups may be two levies
 _PER_THOUSAND = frozenset({"03", "07"})  # ICA and ReteICA (table 13.2.2)
 _UNIT_TAXES = frozenset({"21", "22", "23", "24"})  # of FAX09 and FAX11
 _HUNDRED = Decimal(100)
@@ -43,11 +41,6 @@ _RATES: Mapping[str, frozenset[Decimal]] = {
     "05": frozenset(map(Decimal, ("15", "100"))),
 }
 _INCOME_RATES = (Decimal("0.10"), Decimal(20))  # ReteRenta, 06: a long list between these
-
-
-def tax_code(total_node: Node) -> str:
-    """Code of the tax a TaxTotal or WithholdingTaxTotal is about."""
-    return total_node.value(f"cac:TaxSubtotal/{_CODE}")
 
 
 def _tolerance(code: str) -> Decimal:
@@ -73,7 +66,7 @@ def expected_amounts(sub: Node) -> list[Decimal]:
     the units, which documents put in BaseUnitMeasure, in TaxableAmount or in the line's quantity;
     IBUA is per 100 ml.
     """
-    code, base = sub.value(_CODE), sub.number("cbc:TaxableAmount")
+    code, base = sub.value(CODE), sub.number("cbc:TaxableAmount")
     percent = sub.number("cac:TaxCategory/cbc:Percent")
     per_unit = sub.number("cbc:PerUnitAmount")
     if per_unit is not None and not percent:
@@ -89,7 +82,7 @@ def expected_amounts(sub: Node) -> list[Decimal]:
 
 
 def _right_amount(node: Node, case: Case) -> Sequence[Failure]:
-    code, found = node.value(_CODE), node.number("cbc:TaxAmount")
+    code, found = node.value(CODE), node.number("cbc:TaxAmount")
     wanted = expected_amounts(node)
     if any(close(found, value, _tolerance(code)) for value in wanted):
         return OK
@@ -100,7 +93,7 @@ def _right_amount(node: Node, case: Case) -> Sequence[Failure]:
 
 
 def _rate(node: Node, case: Case) -> Sequence[Failure]:
-    percent, code = node.value("cac:TaxCategory/cbc:Percent"), node.value(_CODE)
+    percent, code = node.value("cac:TaxCategory/cbc:Percent"), node.value(CODE)
     value = to_number(percent)
     if not percent or value is None:  # no number: VLR01
         return OK
@@ -110,7 +103,7 @@ def _rate(node: Node, case: Case) -> Sequence[Failure]:
 
 
 _SUBTOTAL = ("breakdown by rate", "desglose por tarifa")
-_NAMES = {code: name for code, name in codes.TAXES.items() if code != _OTHER}
+_NAMES = {code: name for code, name in codes.TAXES.items() if code != OTHER}
 
 
 def _block(path: str, text: str, what: Text, fix: Text) -> tuple[Rule, ...]:
@@ -154,67 +147,6 @@ def _block(path: str, text: str, what: Text, fix: Text) -> tuple[Rule, ...]:
     return tuple(rules)  # fmt: skip
 
 
-def _repeated(name: str) -> Judge:
-    """One group per tax code below this node."""
-
-    def judge(node: Node, case: Case) -> Sequence[Failure]:
-        seen: set[str] = set()
-        failures = []
-        for group in node.all(name):
-            code = tax_code(group)
-            if code in seen and code != _OTHER:
-                failures.append(Failure(group.path, code))
-            seen.add(code)
-        return failures
-
-    return judge
-
-
-def _rates(groups: Sequence[Node]) -> dict[tuple[str, Decimal | None], Node]:
-    """Tax code and rate → the first subtotal that has them."""
-    found: dict[tuple[str, Decimal | None], Node] = {}
-    for group in groups:
-        for sub in group.all("cac:TaxSubtotal"):
-            key = sub.value(_CODE), sub.number("cac:TaxCategory/cbc:Percent")
-            found.setdefault(key, sub)
-    return found
-
-
-def _shown(key: tuple[str, Decimal | None]) -> str:
-    return key[0] if key[1] is None else f"{key[0]} {key[1]} %"
-
-
-def _header_covers_lines(node: Node, case: Case) -> Sequence[Failure]:
-    """FAS01a: one header total per tax, and every tax and rate of a line has its header."""
-    failures = list(_repeated("cac:TaxTotal")(node, case))
-    header = _rates(node.all("cac:TaxTotal"))
-    for key, sub in _rates(case.nodes(f"{_LINE}/cac:TaxTotal")).items():
-        if key not in header and key[0] != _OTHER:
-            failures.append(Failure(sub.path, _shown(key)))
-    return failures
-
-
-def _lines_cover_header(node: Node, case: Case) -> Sequence[Failure]:
-    """FAS01b: IVA and INC of the header are in some line, at the same rate."""
-    lines = _rates(case.nodes(f"{_LINE}/cac:TaxTotal"))
-    return [
-        Failure(sub.path, _shown(key))
-        for key, sub in _rates(node.all("cac:TaxTotal")).items()
-        if key[0] in ("01", "04") and key not in lines
-    ]
-
-
-def _withholdings(node: Node, case: Case) -> Sequence[Failure]:
-    """FAT01. ReteIVA and ReteRenta need a line only where lines carry withholdings at all."""
-    failures = list(_repeated("cac:WithholdingTaxTotal")(node, case))
-    lines = {tax_code(n) for n in case.nodes(f"{_LINE}/cac:WithholdingTaxTotal")}
-    for group in node.all("cac:WithholdingTaxTotal"):
-        code = tax_code(group)
-        if lines and code in ("05", "06") and code not in lines:
-            failures.append(Failure(group.path, code))
-    return failures
-
-
 def _unit_given(node: Node, case: Case) -> Sequence[Failure]:
     measure = node.at("cbc:BaseUnitMeasure")
     if measure is None or not measure.text:
@@ -238,31 +170,17 @@ def _is_unit(code: str) -> bool:
 
 
 def _is_unit_tax(node: Node, case: Case) -> bool:
-    return node.value(_CODE) in _UNIT_TAXES
+    return node.value(CODE) in _UNIT_TAXES
 
 
-_document = Group("/Invoice", TOTALS)
-_line = Group(_LINE, LINE_TAX)
 _header_sub = Group("/Invoice/cac:TaxTotal/cac:TaxSubtotal", TAX)
-_line_sub = Group(f"{_LINE}/cac:TaxTotal/cac:TaxSubtotal", TAX)
+_line_sub = Group(f"{LINE}/cac:TaxTotal/cac:TaxSubtotal", TAX)
 _TAX = Text("tax", "del impuesto")
 _WITHHOLDING = Text("withholding", "de la retención")
 _LINE_TAX = Text("line's tax", "del impuesto de la línea")
 _LINE_WITHHOLDING = Text("line's withholding", "de la retención de la línea")
-_TWICE = Text(
-    "The tax {found} appears in more than one group; it takes one, with a breakdown.",
-    "El tributo {found} aparece en más de un grupo; debe ser uno, con desglose.",
-)
 
 _HEADER: tuple[Rule, ...] = (
-    _document.rule("FAS01a", R, "cac:TaxTotal", Text(
-        "The tax {found} is repeated in the totals, or a line has it and the totals do not.",
-        "El tributo {found} se repite en los totales, o una línea lo tiene y los totales no."),
-        _header_covers_lines),
-    _document.rule("FAS01b", R, "cac:TaxTotal", Text(
-        "The totals have the tax {found}, but no line has it at that rate.",
-        "Los totales tienen el tributo {found}, pero ninguna línea lo tiene con esa tarifa."),
-        _lines_cover_header),
     *_block("/Invoice/cac:TaxTotal",
             "FAS02R FAS04R FAS05R FAS07R FAS13N FAS14N FAS15R FAS16R FAS17N", _TAX, TOTALS),
     _header_sub.required("FAS09", R, "cbc:BaseUnitMeasure", "number of units of the tax per unit",
@@ -276,10 +194,6 @@ _HEADER: tuple[Rule, ...] = (
         "Un valor por unidad necesita al lado el número de unidades."),
         lambda node, case: OK if node.value("cbc:BaseUnitMeasure") else
         fails(node, "cbc:PerUnitAmount"), when=has("cbc:PerUnitAmount")),
-    _document.rule("FAT01", R, "cac:WithholdingTaxTotal", Text(
-        "The withholding {found} is repeated, or missing in the lines that carry withholdings.",
-        "La retención {found} se repite, o falta en las líneas que llevan retenciones."),
-        _withholdings),
     # FAT07 is R in the annex; DIAN listed it as a notification of an accepted document.
     *_block("/Invoice/cac:WithholdingTaxTotal",
             "FAT02R FAT04R FAT05R FAT07N FAT09R FAT10N FAT11R FAT12R FAT13N", _WITHHOLDING,
@@ -287,8 +201,7 @@ _HEADER: tuple[Rule, ...] = (
 )  # fmt: skip
 
 _LINES: tuple[Rule, ...] = (
-    _line.rule("FAX01", R, "cac:TaxTotal", _TWICE, _repeated("cac:TaxTotal")),
-    *_block(f"{_LINE}/cac:TaxTotal",
+    *_block(f"{LINE}/cac:TaxTotal",
             "FAX02R - FAX05N FAX07R FAX13R FAX14N FAX15R FAX16R FAX17N", _LINE_TAX, LINE_TAX),
     _line_sub.rule("FAX09", R, "cbc:BaseUnitMeasure", Text(
         "This tax per unit lacks its number of units or their unit code.",
@@ -301,9 +214,7 @@ _LINES: tuple[Rule, ...] = (
         "This tax per unit lacks its amount per unit.",
         "A este impuesto por unidad le falta el valor por unidad."), _per_unit_given,
         when=_is_unit_tax),
-    _line.rule("FAY01", N, "cac:WithholdingTaxTotal", _TWICE,
-               _repeated("cac:WithholdingTaxTotal")),
-    *_block(f"{_LINE}/cac:WithholdingTaxTotal",
+    *_block(f"{LINE}/cac:WithholdingTaxTotal",
             "FAY02R FAY04R FAY05R FAY07R FAY09R FAY10N FAY11R FAY12R FAY13N", _LINE_WITHHOLDING,
             LINE_TAX),
 )  # fmt: skip
