@@ -12,8 +12,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import check, demo_data, places, stack
+from . import check, places, stack
 from .console import SetupError, readable_failures, say
+from .demo_users import USERS
 
 _DESCRIPTION = """\
 Starts Odoo 19 with a Colombian demo company that issues electronic invoices to a stand-in of
@@ -77,7 +78,7 @@ OpenPCE is ready.
   Mails           http://127.0.0.1:{system.mail_port}/   what the demo sent
 
   user            password        who""")
-    for login, name, _kind, _address in demo_data.USERS:
+    for login, name, _kind, _address in USERS:
         say(f"  {login:<15} {login:<15} {name}")
     say("""
 Confirm one of the draft invoices (Invoicing / Customers) and watch it being accepted;
