@@ -44,7 +44,10 @@ class AccountJournal(models.Model):
                 return own[:1]
         if len(ranges) < 2:
             return ranges
-        return ranges.filtered("remaining")[:1] or ranges[-1:]
+        # Not the computed field: within one transaction it would not see the numbers just given.
+        used = ranges._get_last_used()
+        unfinished = ranges.filtered(lambda record: used.get(record.id, 0) < record.last_number)
+        return unfinished[:1] or ranges[-1:]
 
     def _l10n_co_openpce_get_issues(self, date=None):
         """What keeps the journal from numbering electronic documents on ``date`` (today).

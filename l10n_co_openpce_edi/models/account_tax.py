@@ -70,7 +70,7 @@ class AccountTax(models.Model):
             {
                 "record": tax,
                 "field": "l10n_co_openpce_tax_code",
-                "message": _("Tax %s has no DIAN tax code.", tax.display_name),
+                "message": self.env._("Tax %s has no DIAN tax code.", tax.display_name),
             }
             for tax in self.flatten_taxes_hierarchy()
             if not tax.l10n_co_openpce_tax_code

@@ -12,7 +12,7 @@ class L10nCoOpenpceAlertMixin(models.AbstractModel):
     """
 
     _name = "l10n_co_openpce.alert.mixin"
-    _inherit = ["mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Alert before something runs out"
 
     last_alert = fields.Char(copy=False, readonly=True, help="Last step that was told.")

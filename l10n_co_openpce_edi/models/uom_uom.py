@@ -36,7 +36,7 @@ class UomUom(models.Model):
             {
                 "record": unit,
                 "field": "l10n_co_openpce_code",
-                "message": _("Unit %s has no DIAN code.", unit.display_name),
+                "message": self.env._("Unit %s has no DIAN code.", unit.display_name),
             }
             for unit in self
             if not unit.l10n_co_openpce_code

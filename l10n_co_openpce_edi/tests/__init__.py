@@ -2,5 +2,9 @@ from . import test_certificate
 from . import test_document_numbers
 from . import test_document_send
 from . import test_document_states
+from . import test_masters_access
+from . import test_masters_data
+from . import test_numbering_range
+from . import test_partner_fiscal
 from . import test_ubl_dian_golden
 from . import test_ubl_dian_parties
