@@ -23,18 +23,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit status."""
     options = _parser().parse_args(arguments)
     secrets = Secrets(options.technical_key, options.pin)
+    verdicts = (verdict for path in options.files for verdict in _inspect_file(path, secrets))
+    return (_print_json if options.json else _print_text)(verdicts)
+
+
+def _print_text(verdicts: Iterator[Inspection]) -> int:
     worst = 0
-    shown: list[dict[str, object]] = []
-    for path in options.files:
-        for verdict in _inspect_file(path, secrets):
-            worst = max(worst, verdict.exit_code)
-            if options.json:
-                shown.append(verdict.as_dict())
-            else:
-                print(render(verdict))
-    if options.json:
-        json.dump(shown, sys.stdout, ensure_ascii=False, indent=2)
-        print()
+    for verdict in verdicts:
+        worst = max(worst, verdict.exit_code)
+        print(render(verdict))
+    return worst
+
+
+def _print_json(verdicts: Iterator[Inspection]) -> int:
+    """One list, written as it grows: an archive may hold many documents."""
+    worst, separator = 0, "["
+    for verdict in verdicts:
+        worst = max(worst, verdict.exit_code)
+        print(separator, json.dumps(verdict.as_dict(), ensure_ascii=False, indent=2), sep="\n")
+        separator = ","
+    print("]" if separator == "," else "[]")
     return worst
 
 

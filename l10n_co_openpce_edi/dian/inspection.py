@@ -42,6 +42,9 @@ _OVERSIZED = (
     f"boolean(/*[*[{_JUDGED_LINES + _JUDGED_CHILDREN}]]) or boolean(/*//*[*[{_JUDGED_CHILDREN}]])"
     f" or count(//*) + count(//@*) > {_JUDGED_NODES}"
 )
+#: Per document; and per container, which holds one answer of DIAN and a few events at most.
+_MAX_FINDINGS = 200
+_MAX_ANSWERS = 20
 _EVENTS = frozenset({"030", "031", "032", "033", "034"})
 
 
@@ -104,7 +107,7 @@ def _inspect_xml(source: str, data: bytes, secrets: Secrets, depth: int) -> Insp
     embedded: tuple[Inspection, ...] = ()
     if isinstance(document, AttachedDocument):
         embedded = tuple(_inspect_embedded(source, document, secrets, depth, findings))
-    return Inspection(source, document, uuid_ok, tuple(reports), embedded, tuple(findings))
+    return Inspection(source, document, uuid_ok, tuple(reports), embedded, _bounded(findings))
 
 
 def _judge(
@@ -175,7 +178,8 @@ def _inspect_embedded(
 ) -> Iterator[Inspection]:
     """The document of a container, then the answers; what concerns both goes to ``findings``."""
     parts = [("document", container.document)]
-    parts += [(f"answer-{i}", answer.content) for i, answer in enumerate(container.answers, 1)]
+    answers = container.answers[:_MAX_ANSWERS]
+    parts += [(f"answer-{i}", answer.content) for i, answer in enumerate(answers, 1)]
     uuid = ""
     for name, content in parts:
         place = f"{source}#{name}"
@@ -205,12 +209,24 @@ def _inspect_embedded(
 
 def _inspect_part(place: str, content: EmbeddedXml, secrets: Secrets, depth: int) -> Inspection:
     """A document as found; with doubled escaping undone only if that alone makes it valid."""
-    inner = _inspect_xml(place, content.content, secrets, depth)
-    was_repaired = content.was_repaired
-    if content.repaired and inner.signatures and not all(s.valid for s in inner.signatures):
-        other = _inspect_xml(place, content.repaired, secrets, depth)
-        if other.signatures and all(report.valid for report in other.signatures):
-            inner, was_repaired = other, True
+    data, was_repaired = content.content, content.was_repaired
+    # Verified apart from the inspection: trying both ways at every level would double each time.
+    if content.repaired and not _all_valid(data) and _all_valid(content.repaired):
+        data, was_repaired = content.repaired, True
+    inner = _inspect_xml(place, data, secrets, depth)
     if was_repaired and inner.document is not None:
         inner = replace(inner, findings=(*inner.findings, verdicts.ESCAPED))
     return inner
+
+
+def _all_valid(data: bytes) -> bool:
+    reports = verify(data)
+    return bool(reports) and all(report.valid for report in reports)
+
+
+def _bounded(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Rejections first, and no more than somebody reads."""
+    ordered = sorted(findings, key=lambda finding: not finding.is_rejection)
+    if len(ordered) <= _MAX_FINDINGS:
+        return tuple(ordered)
+    return (*ordered[:_MAX_FINDINGS], verdicts.more(len(ordered) - _MAX_FINDINGS))

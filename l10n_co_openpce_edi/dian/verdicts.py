@@ -170,3 +170,13 @@ UNJUDGED = Finding(
     "The document is too large for its contents to be judged by the rules.",
     message_es="El documento es demasiado grande para juzgar su contenido con las reglas.",
 )
+
+
+def more(number: int) -> Finding:
+    """Stands for findings that are left out."""
+    return Finding(
+        "OPCE-MORE",
+        Severity.NOTIFICATION,
+        f"There are {number} more findings.",
+        message_es=f"Hay {number} hallazgos más.",
+    )
