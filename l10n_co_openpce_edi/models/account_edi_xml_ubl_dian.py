@@ -45,6 +45,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         :raises DianValidationError: the invoice cannot be said in DIAN's terms, with findings.
         """
         move.ensure_one()
+        self._l10n_co_openpce_prefetch(move)
         vals = self._l10n_co_openpce_prepare_vals(move, header)
         return render("Invoice", self._l10n_co_openpce_invoice_node(vals))
 
@@ -82,6 +83,19 @@ class AccountEdiXmlUblDian(models.AbstractModel):
     # -------------------------------------------------------------------------
     # Values and the document node
     # -------------------------------------------------------------------------
+
+    def _l10n_co_openpce_prefetch(self, move):
+        """Read taxes and parties together; one by one each would cost a query or two."""
+        move.line_ids.tax_ids.invoice_repartition_line_ids.mapped("factor_percent")
+        partners = (
+            move.company_id.partner_id
+            | move.commercial_partner_id
+            | move.partner_id
+            | move.partner_shipping_id
+        )
+        partners.l10n_co_openpce_responsibility_ids.mapped("code")
+        partners.city_id.mapped("l10n_co_openpce_code")
+        partners.state_id.mapped("l10n_co_openpce_code")
 
     def _l10n_co_openpce_prepare_vals(self, move, header):
         amounts = self._l10n_co_openpce_get_amounts(move)

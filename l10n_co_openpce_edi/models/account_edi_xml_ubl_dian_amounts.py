@@ -74,7 +74,8 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             raise DianValidationError(findings)
         for line in discounts:
             self._l10n_co_openpce_apply_discount(amounts, line)
-        self._l10n_co_openpce_align_bases(amounts)
+        amounts.withheld = sum(t.amount for line in amounts.lines for t in line.withholdings)
+        self._l10n_co_openpce_align(move, amounts)
         self._l10n_co_openpce_place_rounding(amounts)
         self._l10n_co_openpce_check_amounts(move, amounts)
         return amounts
@@ -205,7 +206,12 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             percent = number(abs(tax.amount))
             line.withholdings.append(TaxAmount(tax, code, base, -amount, percent))
         elif tax.amount_type == "fixed" or code in NOMINAL_TAXES:
-            line.taxes.append(self._l10n_co_openpce_nominal_tax(line, tax, code, amount, findings))
+            # Odoo's fixed amounts are in the currency of the invoice.
+            is_foreign = line.record.currency_id != line.record.company_currency_id
+            nominal = self._l10n_co_openpce_nominal_tax(line, tax, code, amount, findings)
+            if code != "34" and (is_foreign or tax.amount_type != "fixed"):
+                nominal.per_unit = micro(amount / 100 / float(line.quantity))
+            line.taxes.append(nominal)
         else:
             percent = self._l10n_co_openpce_percent(tax, base, amount)
             line.taxes.append(TaxAmount(tax, code, base, amount, percent))
@@ -220,7 +226,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         units, unit_code = line.quantity, line.unit_code
         if code == "34":
             product = line.record.product_id
-            units = line.quantity * micro(product.l10n_co_openpce_millilitres)
+            units = micro(float(line.quantity) * product.l10n_co_openpce_millilitres)
             unit_code = "MLT"
             if not units:
                 findings.append(
@@ -236,7 +242,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
                 units = line.quantity
             per_unit = micro(amount / float(units)) if units else Decimal(0)
         else:
-            per_unit = micro(tax.amount if tax.amount_type == "fixed" else 0.0)
+            per_unit = micro(tax.amount)
         return TaxAmount(
             tax, code, 0, amount, per_unit=per_unit, units=units, unit_code=unit_code
         )
@@ -297,12 +303,26 @@ class AccountEdiXmlUblDian(models.AbstractModel):
                     target.base -= base
                     target.amount -= amount
 
-    def _l10n_co_openpce_align_bases(self, amounts):
-        """Line amount and tax base are one amount; Odoo rounds each of them over the document."""
+    def _l10n_co_openpce_align(self, move, amounts):
+        """Make base, rate and tax of each line agree as FAX07 and FAS07 compare them.
+
+        Line amount and tax base are one amount that Odoo rounds separately over the document. On
+        an invoice in another currency Odoo rounds taxes in that currency, where a cent is worth
+        tens of pesos; the tax in pesos is computed again and the residue is rounding (5.2.1).
+        """
+        is_foreign = move.currency_id != move.company_currency_id
         for line in amounts.lines:
             for tax in line.taxes + line.withholdings:
                 if tax.per_unit is None and abs(tax.base - line.extension) <= _ROUNDING_SHIFT:
                     tax.base = line.extension
+            if is_foreign:
+                for tax in line.taxes:
+                    if tax.per_unit is None:
+                        amounts.rounding += tax.amount - tax.computed()
+                        tax.amount = tax.computed()
+                self._l10n_co_openpce_rebase_reteiva(line)
+                for tax in line.withholdings:
+                    tax.amount = tax.computed()
 
     def _l10n_co_openpce_too_much(self, discount):
         name = discount.record.name
@@ -329,7 +349,8 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             )
             amounts.rounding = 0
         for adjustment in amounts.adjustments:
-            adjustment.base = amounts.extension
+            # FAQ06, FAQ07: never more than the whole of what it is computed on.
+            adjustment.base = max(amounts.extension, adjustment.amount)
 
     def _l10n_co_openpce_check_amounts(self, move, amounts):
         """The document says what the books say: same payable amount, nothing negative (VLR01)."""

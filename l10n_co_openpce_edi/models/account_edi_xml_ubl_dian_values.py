@@ -11,6 +11,7 @@ from ..dian import codes, nit
 
 _MICRO = Decimal("0.000001")
 _CENT = Decimal("0.01")
+_PRECISE = Decimal("1e-12")
 _HUNDRED = Decimal(100)
 #: Annex 5.2.1.1: what two monetary amounts may differ by.
 TOLERANCE = 200
@@ -28,11 +29,11 @@ def money(amount):
 
 
 def number(value, least=2):
-    """A float or Decimal with ``least`` to six decimals, half to even, no needless zeros."""
+    """A float with ``least`` to six decimals, half to even; a Decimal as it is, no idle zeros."""
     if not isinstance(value, Decimal):
-        value = Decimal(repr(value))
-    text = format(value.quantize(_MICRO, ROUND_HALF_EVEN), "f")
-    whole, _point, decimals = text.partition(".")
+        value = micro(value)
+    whole, _point, decimals = format(value, "f").partition(".")
+    decimals = decimals.ljust(least, "0")
     return f"{whole}.{decimals[:least]}{decimals[least:].rstrip('0')}"
 
 
@@ -80,10 +81,14 @@ class TaxAmount:
     code: str
     base: int
     amount: int
-    percent: str = ""  # of a percentage tax
+    percent: str = ""  # of a percentage tax, as it is written
     per_unit: Decimal | None = None  # of a nominal tax
     units: Decimal | None = None
     unit_code: str = ""
+
+    def computed(self):
+        """Cents that base and rate give, half to even (5.2.1)."""
+        return round(self.base * Decimal(self.percent) / _HUNDRED)
 
     @property
     def group(self):
@@ -104,15 +109,18 @@ class Adjustment:
 
     @property
     def factor(self):
-        """``MultiplierFactorNumeric``: the typed percentage, else the one that explains it."""
-        if self.percent is not None:
-            return self.percent
+        """``MultiplierFactorNumeric``: the typed percentage if it explains the amount (FBE06)."""
         if not self.base:
             return Decimal(0)
         exact = _HUNDRED * self.amount / self.base
-        short = exact.quantize(_CENT, ROUND_HALF_EVEN)
-        is_near = abs(self.base * short / _HUNDRED - self.amount) < TOLERANCE // 2
-        return short if is_near else exact.quantize(_MICRO, ROUND_HALF_EVEN)
+        rounded = [exact.quantize(step, ROUND_HALF_EVEN) for step in (_CENT, _MICRO)]
+        for percent in (self.percent, *rounded):
+            if percent is not None and self._is_explained_by(percent):
+                return percent
+        return exact.quantize(_PRECISE, ROUND_HALF_EVEN)  # of thousands of millions
+
+    def _is_explained_by(self, percent):
+        return abs(self.base * percent / _HUNDRED - self.amount) < TOLERANCE // 2
 
 
 @dataclass(slots=True)
@@ -133,7 +141,7 @@ class Line:
     @property
     def gross(self):
         """Price × quantity in cents."""
-        return round(self.price * self.quantity * 100)
+        return round(self.price * self.quantity * _HUNDRED)
 
     @property
     def tax_key(self):
@@ -148,6 +156,7 @@ class Amounts:
     lines: list[Line] = field(default_factory=list)
     adjustments: list[Adjustment] = field(default_factory=list)  # header, outside the tax base
     rounding: int = 0
+    withheld: int = 0  # what Odoo subtracts from the move and DIAN does not
 
     @property
     def extension(self):
@@ -191,8 +200,3 @@ class Amounts:
     def payable(self):
         """FAU14, with the rounding of 5.2.1; withholdings never enter (11.9.1)."""
         return self.tax_inclusive - self.allowance + self.charge + self.rounding
-
-    @property
-    def withheld(self):
-        """What Odoo subtracts from the move and DIAN does not."""
-        return sum(tax.amount for line in self.lines for tax in line.withholdings)

@@ -39,6 +39,7 @@ class TestUblDianParties(UblDianCommon):
                 "vat": "XX0000001",
                 "street": "1 rue Imaginaire",
                 "city": "Paris",
+                "email": "traveller@imaginary.example",
                 "invoice_edi_format": False,
             }
         )
@@ -105,7 +106,7 @@ class TestUblDianParties(UblDianCommon):
             l10n_co_openpce_standard_code="56101504",
         )
         gtin = self.make_product(
-            "Silla GTIN", "SILLA-03", l10n_co_openpce_standard="010", barcode="7701234567890"
+            "Silla GTIN", "SILLA-03", l10n_co_openpce_standard="010", barcode="7701234567897"
         )
         lines = [
             self.line(unspsc, 1, 1000.0),

@@ -31,9 +31,17 @@ DS = "{http://www.w3.org/2000/09/xmldsig#}"
 #: TaxLevelCode and its listName, FAJ73 asks for a postal code list that has been replaced.
 SCHEMATRON_IGNORED = {"FAD03", "FAD09c", "FAJ26", "FAJ27", "FAJ73"}
 #: Left out for one document, with the reason.
-SCHEMATRON_EXPECTED: dict[str, set[str]] = {}
-#: Findings our own rules are right to make, with the reason.
-RULES_EXPECTED: dict[str, set[str]] = {}
+SCHEMATRON_EXPECTED = {
+    "healthy_taxes": {"FAS16"},  # its list of taxes stops before 32; annex 1.9 added 32 to 36
+}
+#: Notifications our own rules are right to make. A foreign address has no municipality or
+#: department code; leaving them out is notified (FAK08, FAK28), inventing them could be rejected.
+_FOREIGN = {"FAK08", "FAK28"}
+RULES_EXPECTED = {
+    "foreign_buyer": _FOREIGN,
+    "foreign_currency": _FOREIGN,
+    "foreign_person_with_passport": _FOREIGN,
+}
 
 
 @pytest.fixture(scope="module")
@@ -86,8 +94,8 @@ def test_our_rules_find_nothing(file):
         provider_nit=NIT,
         issuer_nit=NIT,
     )
-    found = [f for f in rules.check(root, context)
-             if f.code not in RULES_EXPECTED.get(file.stem, set())]
+    expected = RULES_EXPECTED.get(file.stem, set())
+    found = [f for f in rules.check(root, context) if f.is_rejection or f.code not in expected]
     assert not found, [(f.code, f.severity.value, f.message, f.path) for f in found]
 
 
