@@ -64,17 +64,17 @@ def expected_amounts(sub: Node) -> list[Decimal]:
 
     Percentage: base × rate / 100; ICA and ReteICA also per thousand. Nominal: amount per unit times
     the units, which documents put in BaseUnitMeasure, in TaxableAmount or in the line's quantity;
-    IBUA is per 100 ml.
+    IBUA is per 100 ml and always of BaseUnitMeasure.
     """
     code, base = sub.value(CODE), sub.number("cbc:TaxableAmount")
     percent = sub.number("cac:TaxCategory/cbc:Percent")
     per_unit = sub.number("cbc:PerUnitAmount")
     if per_unit is not None and not percent:
-        line = _line_of(sub)
-        units = [sub.number("cbc:BaseUnitMeasure"), base]
-        units.append(line.number("cbc:InvoicedQuantity") if line else None)
-        found = [per_unit * unit for unit in units if unit is not None]
-        return found + ([value / _HUNDRED for value in found] if code == _IBUA else [])
+        measure, line = sub.number("cbc:BaseUnitMeasure"), _line_of(sub)
+        if code == _IBUA:
+            return [] if measure is None else [per_unit * measure / _HUNDRED]
+        units = (measure, base, line.number("cbc:InvoicedQuantity") if line else None)
+        return [per_unit * unit for unit in units if unit is not None]
     if percent is None or base is None:
         return []
     value = base * percent / _HUNDRED
