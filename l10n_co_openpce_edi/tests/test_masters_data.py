@@ -1,5 +1,8 @@
 """DIAN's lists are in the database, complete, with their zeros; taxes and units are mapped."""
 
+import hashlib
+from pathlib import Path
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -29,6 +32,14 @@ class TestMastersData(OpenPCECommon):
         self.assertEqual(
             set(codes.load("identification_types")), set(codes.IDENTIFICATION_TYPES)
         )
+
+    def test_every_list_has_its_source_and_hash(self):
+        data = Path(__file__).parents[1] / "data"
+        sources = (data / "SOURCES.md").read_text(encoding="utf-8")
+        for file in sorted((data / "codes").glob("*.csv")):
+            digest = hashlib.sha256(file.read_bytes()).hexdigest()
+            self.assertIn(f"codes/{file.name}", sources)
+            self.assertIn(digest, sources, f"{file.name} was changed; say so in SOURCES.md")
 
     def test_municipalities(self):
         colombia = self.env.ref("base.co")
