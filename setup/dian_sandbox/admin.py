@@ -85,12 +85,27 @@ def put_issuer(store: Store, nit: str, data: object) -> None:
     for key in ("name", "software_id", "pin"):
         if not isinstance(data.get(key), str) or not data[key]:
             raise BadData(f"issuer {nit}: {key} is missing")
-    for row in data.get("ranges", []):
-        missing = _RANGE_KEYS - set(row)
-        if missing:
-            raise BadData(f"issuer {nit}: a range lacks {', '.join(sorted(missing))}")
-        row["first"], row["last"] = int(row["first"]), int(row["last"])
-    store.put_issuer(nit, {"test_set_id": "", "ranges": [], **data})
+    ranges = data.get("ranges", [])
+    if not isinstance(ranges, list):
+        raise BadData(f"issuer {nit}: ranges is a list")
+    kept = [_range(nit, row) for row in ranges]
+    store.put_issuer(nit, {"test_set_id": "", **data, "ranges": kept})
+
+
+def _range(nit: str, row: object) -> dict[str, object]:
+    """A range with numbers as numbers and everything else as text."""
+    missing = _RANGE_KEYS - set(row) if isinstance(row, dict) else _RANGE_KEYS
+    if missing:
+        raise BadData(f"issuer {nit}: a range lacks {', '.join(sorted(missing))}")
+    kept: dict[str, object] = {key: str(value) for key, value in row.items()}
+    for key in ("first", "last"):
+        if not re.fullmatch(r"\d{1,18}", str(row[key]), re.ASCII):
+            raise BadData(f"issuer {nit}: {key} of a range is no number")
+        kept[key] = int(row[key])
+    for key in ("start", "end"):
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", kept[key], re.ASCII):
+            raise BadData(f"issuer {nit}: {key} of a range is no date YYYY-MM-DD")
+    return kept
 
 
 def put_trust(store: Store, data: bytes) -> int:
@@ -116,7 +131,7 @@ def load_seed(store: Store, data: object) -> None:
     for nit, issuer in data.get("issuers", {}).items():
         put_issuer(store, nit, issuer)
     for pem in data.get("trust", []):
-        put_trust(store, pem.encode())
+        put_trust(store, str(pem).encode())
 
 
 def describe(document: StoredDocument) -> dict[str, object]:

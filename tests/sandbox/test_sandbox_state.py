@@ -68,6 +68,39 @@ def test_nothing_answered_is_forgotten_after_kill_9(tmp_path, chain, signed):
         assert process.wait(10) == 0, "asked to stop, it stops cleanly"
 
 
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (["--fault", "explode"], "unknown fault"),
+        (["--seed", "/nowhere.json"], "/nowhere.json"),
+        (["--trust", "/dev/null"], "no PEM certificate"),
+        (["--reference", "/nowhere"], "no folder"),
+        (["--state", "/nowhere/state.sqlite"], "unable to open"),
+    ],
+)
+def test_bad_option_is_one_clear_sentence(tmp_path, options, word):
+    command = [sys.executable, "-m", "dian_sandbox", "--port", "0", "--reference", ""]
+    done = subprocess.run(
+        [*command, "--state", str(tmp_path / "s.sqlite"), *options],
+        env={**os.environ, "PYTHONPATH": str(SETUP)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert word in done.stderr
+    assert len(done.stderr.splitlines()) == 1, "no trace, one sentence"
+
+
+def test_fault_of_the_command_line_strikes(tmp_path, chain, signed):
+    process, client = start(tmp_path, chain, "--fault", "http_503:operation=SendBillSync,times=1")
+    try:
+        assert [client.send(signed()).status for _ in range(2)] == [503, 200]
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
 def test_own_key_is_kept_and_readable_by_the_owner_only(tmp_path, chain):
     process, client = start(tmp_path, chain)
     process.terminate()
@@ -210,11 +243,19 @@ def test_silent_and_broken_connections_do_not_stop_the_service(client):
     assert client.call("GetStatus", trackId="x").status == 200
 
 
+def odd_range(**values):
+    return {**documents.SEED_ISSUER["ranges"][0], **values}
+
+
 def test_admin_refuses_nonsense(client):
     for path, data in (
         ("/admin/issuers/abc", documents.SEED_ISSUER),
         ("/admin/issuers/900508908", {"name": "x"}),
         ("/admin/issuers/900508908", []),
+        ("/admin/issuers/900508908", {**documents.SEED_ISSUER, "ranges": [{}]}),
+        ("/admin/issuers/900508908", {**documents.SEED_ISSUER, "ranges": "x"}),
+        ("/admin/issuers/900508908", {**documents.SEED_ISSUER, "ranges": [odd_range(first=None)]}),
+        ("/admin/issuers/900508908", {**documents.SEED_ISSUER, "ranges": [odd_range(end="2030")]}),
         ("/admin/trust", b"no pem"),
     ):
         with pytest.raises(urllib.error.HTTPError) as caught:
