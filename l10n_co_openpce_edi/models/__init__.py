@@ -6,7 +6,10 @@ from . import account_journal
 from . import account_journal_dashboard
 from . import account_move
 from . import account_move_numbering
+from . import account_move_picture
+from . import account_move_send
 from . import account_tax
+from . import ir_actions_report
 from . import l10n_co_openpce_alert_mixin
 from . import l10n_co_openpce_certificate
 from . import l10n_co_openpce_code_loader

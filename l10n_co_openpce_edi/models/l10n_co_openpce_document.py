@@ -254,6 +254,9 @@ class L10nCoOpenpceDocument(models.Model):
         """Download the file named in the button's context (``file``), if the user may read it."""
         self.ensure_one()
         name = self.env.context.get("file", "signed_xml")
+        if name == "container" and self.state == "accepted":
+            self.check_access("read")
+            self.sudo()._get_container()
         names = {
             "signed_xml": self.file_name,
             "application_response": self.response_name,

@@ -1,12 +1,97 @@
-"""Step 11: AttachedDocument and PDF in one zip, mailed with the prescribed subject."""
+"""Step 11: AttachedDocument and PDF in one zip, mailed with the prescribed subject (annex 9)."""
 
 import base64
+import logging
 
-from odoo import models
+from odoo import _, fields, models
+
+from ..dian import archive, identifiers
+from ..dian.signature import signer as xades
+from ..dian.ubl import container as attached_document
+
+_logger = logging.getLogger(__name__)
+
+# A mail has at most 2 MB; in a mail the zip grows by a third (base64) and the text needs room.
+MAX_ZIP = (2 * 1024 * 1024 - 64 * 1024) * 3 // 4
 
 
 class L10nCoOpenpceDocument(models.Model):
     _inherit = "l10n_co_openpce.document"
+
+    # -------------------------------------------------------------------------
+    # The zip
+    # -------------------------------------------------------------------------
+
+    def _get_container(self, annexes=None):
+        """Zip with the signed AttachedDocument, the PDF and, in a zip of its own, the annexes.
+
+        Made once and kept; with annexes it is made for this mail only.
+
+        :param annexes: file name → content.
+        :returns: bytes.
+        """
+        self.ensure_one()
+        if not annexes and self.container:
+            return self._get_file("container")
+        issued_at = self._get_bogota_now()
+        nit = self.company_id.partner_id.l10n_co_openpce_nit
+        consecutive = self._get_next_consecutive(issued_at.date())
+        name = identifiers.xml_file_name("ad", nit, issued_at.year, consecutive)
+        files = {name: self._make_attached_document(issued_at, str(consecutive))}
+        pdf = self._get_pdf()
+        if pdf:
+            files[f"{self.number}.pdf"] = pdf
+        if annexes:
+            files[f"{self.number}-anexos.zip"] = archive.pack(annexes)
+        content = archive.pack(files)
+        if not annexes:
+            self.write(
+                {
+                    "container": base64.b64encode(content),
+                    "container_name": identifiers.zip_file_name(nit, issued_at.year, consecutive),
+                }
+            )
+        return content
+
+    def _make_attached_document(self, issued_at, number):
+        """The signed container of the invoice and DIAN's answer, as bytes."""
+        root = attached_document.build(
+            self._get_file("signed_xml"),
+            self._get_file("application_response") or None,
+            number=number,
+            issued_at=issued_at,
+        )
+        return xades.sign(root, self.company_id._l10n_co_openpce_signer(), signing_time=issued_at)
+
+    def _get_pdf(self):
+        """The PDF kept on the invoice, else a new one; empty when there is none to be had."""
+        kept = self.move_id.sudo().invoice_pdf_report_id
+        return kept.raw if kept else self.move_id.sudo()._l10n_co_openpce_render_pdf() or b""
+
+    def _get_container_attachment(self):
+        """The attachment behind the kept zip, for portal and downloads."""
+        return self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", "container")]
+        )
+
+    def _get_mail_attachment(self, annexes):
+        """Name and content of the one attachment of the mail, None when it would be too large."""
+        if self.state != "accepted":
+            return None
+        content = self._get_container(annexes)
+        if len(content) > MAX_ZIP:
+            self.write(
+                {
+                    "delivery_state": "too_large",
+                    "message": _("The zip of %s is larger than a mail may be (2 MB); send fewer annexes.", self.number),
+                }
+            )
+            return None
+        return self.container_name or f"{self.number}.zip", content
+
+    # -------------------------------------------------------------------------
+    # Delivery
+    # -------------------------------------------------------------------------
 
     def _trigger_delivery(self, at):
         """Wake the delivery cron at a naive UTC time."""
@@ -15,12 +100,36 @@ class L10nCoOpenpceDocument(models.Model):
             cron._trigger(at=at)
 
     def _deliver(self):
-        """Mail the accepted document to the customer."""
+        """Mail an accepted document that nobody has mailed, the way Send & Print does it."""
         self.ensure_one()
+        # Two workers must not mail twice: whoever has the row delivers.
+        if not self.try_lock_for_update():
+            return
+        self.invalidate_recordset()
+        if self.delivery_state != "to_deliver":
+            return
+        sender = self.env["account.move.send"].with_company(self.company_id)
+        sender._generate_and_send_invoices(self.move_id, allow_raising=False, sending_methods=["email"])
+        if self.delivery_state == "to_deliver":
+            self.write({"delivery_state": "no_address"})
+
+    def _apply_delivered(self, partners):
+        """The mail was handed over; where it went is kept."""
+        if not self:
+            return
+        addresses = ", ".join(partner.email for partner in partners if partner.email)
+        self.write(
+            {"delivery_state": "delivered", "delivered_at": fields.Datetime.now(), "delivered_to": addresses}
+        )
+        _logger.info("DIAN document %s (%s): delivered", self.id, self.number)
+
+    # -------------------------------------------------------------------------
+    # QR on screen
+    # -------------------------------------------------------------------------
 
     def _get_qr_image(self):
-        """PNG of the printed QR, base64, False before there is a CUFE."""
+        """PNG of the catalogue address, base64; False before there is a CUFE."""
         if not self or not self.cufe:
             return False
-        png = self.env["ir.actions.report"].barcode("QR", self.cufe, width=200, height=200)
-        return base64.b64encode(png)
+        url = identifiers.qr_url(self.cufe, self._get_dian_environment())
+        return base64.b64encode(self.env["ir.actions.report"].barcode("QR", url, width=200, height=200))

@@ -129,6 +129,15 @@ class L10nCoOpenpceDocument(models.Model):
             badge, finding.code, finding.text(lang), finding.hint(lang), link
         )
 
+    def _get_finding_texts(self, lang):
+        """The findings as plain sentences, for messages without links."""
+        plain = [
+            {key: value for key, value in values.items() if key not in ("record", "field")}
+            for values in self.findings or []
+        ]
+        findings = [Finding.from_dict(values) for values in plain]
+        return [f"{f.code}: {f.text(lang)} {f.hint(lang)}".strip() for f in findings]
+
     def _get_superseded_finding(self, sibling):
         return Finding(
             "90",

@@ -1,0 +1,157 @@
+"""Send & Print: to DIAN first, then one zip to the customer with the prescribed subject."""
+
+from odoo import _, api, models
+
+from odoo.addons.account_edi_ubl_cii.models.account_move_send import AccountMoveSend as UblCiiAccountMoveSend
+
+# While Send & Print is at work the delivery cron leaves the document alone.
+OWN_DELIVERY_SECONDS = 900
+EDI = "co_openpce"
+
+
+class AccountMoveSend(models.AbstractModel):
+    _inherit = "account.move.send"
+
+    # -------------------------------------------------------------------------
+    # Settings and alerts
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_all_extra_edis(self):
+        # EXTENDS 'account'
+        res = super()._get_all_extra_edis()
+        res[EDI] = {
+            "label": _("DIAN"),
+            "is_applicable": lambda move: move.l10n_co_openpce_required and move.l10n_co_openpce_state != "accepted",
+            "help": _("Send the invoice to DIAN and wait for its validation"),
+        }
+        return res
+
+    def _get_alerts(self, moves, moves_data):
+        # EXTENDS 'account': what is missing is told before anything is sent, with links
+        alerts = super()._get_alerts(moves, moves_data)
+        to_issue = moves.filtered(lambda m: EDI in (moves_data[m].get("extra_edis") or {}))
+        issues = []
+        for company in to_issue.company_id:
+            issues += company.partner_id._l10n_co_openpce_get_issues(role="supplier")
+        for partner in to_issue.commercial_partner_id:
+            issues += partner._l10n_co_openpce_get_issues()
+        if issues:
+            partners = self.env["res.partner"].browse({issue["record"].id for issue in issues})
+            alerts["l10n_co_openpce_missing_data"] = {
+                "level": "danger",
+                "message": "\n".join(issue["message"] for issue in issues),
+                "action_text": _("View Partner(s)"),
+                "action": partners._get_records_action(name=_("Complete the Data for DIAN")),
+            }
+        in_doubt = to_issue.filtered(lambda m: m.l10n_co_openpce_state == "in_doubt")
+        if in_doubt:
+            alerts["l10n_co_openpce_in_doubt"] = {
+                "level": "info",
+                "message": _("DIAN is asked first what became of: %s", ", ".join(in_doubt.mapped("name"))),
+            }
+        return alerts
+
+    # -------------------------------------------------------------------------
+    # DIAN
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _call_web_service_before_invoice_pdf_render(self, invoices_data):
+        # EXTENDS 'account'
+        super()._call_web_service_before_invoice_pdf_render(invoices_data)
+        for invoice, invoice_data in invoices_data.items():
+            if not invoice.l10n_co_openpce_required:
+                continue
+            if EDI in invoice_data["extra_edis"] and invoice.l10n_co_openpce_state != "accepted":
+                self._send_to_dian(invoice)
+            if invoice.l10n_co_openpce_state != "accepted":
+                invoice_data["error"] = self._prepare_dian_error(invoice)
+
+    @api.model
+    def _send_to_dian(self, invoice):
+        """Send, or ask about, one invoice now; its submission tells what came of it."""
+        Document = self.env["l10n_co_openpce.document"]
+        if invoice.l10n_co_openpce_can_send:
+            Document._create_for(invoice)
+        # A submission whose day was over is replaced by a new one, which goes right away.
+        for _turn in range(2):
+            document = invoice.l10n_co_openpce_document_id
+            document._process(deliver_after=OWN_DELIVERY_SECONDS)
+            invoice.invalidate_recordset(["l10n_co_openpce_document_id", "l10n_co_openpce_state"])
+            if invoice.l10n_co_openpce_document_id == document:
+                break
+
+    @api.model
+    def _prepare_dian_error(self, invoice):
+        """Why there is nothing to deliver yet, in the shape Send & Print shows."""
+        document = invoice.l10n_co_openpce_document_id
+        lang = self.env.lang or "en_US"
+        return {
+            "error_title": document.message or _("%s was not sent to DIAN.", invoice.name),
+            "errors": document._get_finding_texts(lang),
+            # What is on its way goes on by itself; a rejection waits for a person.
+            "retry": document.state in ("draft", "prepared", "sending", "in_doubt"),
+        }
+
+    def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
+        # OVERRIDE account_edi_ubl_cii for Colombia: it embeds a Factur-X into every PDF
+        if invoice.l10n_co_openpce_required:
+            return super(UblCiiAccountMoveSend, self)._hook_invoice_document_after_pdf_report_render(
+                invoice, invoice_data
+            )
+        return super()._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
+
+    # -------------------------------------------------------------------------
+    # Files and mail
+    # -------------------------------------------------------------------------
+
+    @api.model
+    def _get_invoice_extra_attachments(self, move):
+        # EXTENDS 'account': portal and downloads get the zip, too
+        res = super()._get_invoice_extra_attachments(move)
+        if move.l10n_co_openpce_document_id.sudo().container_name:
+            res += move.l10n_co_openpce_document_id._get_container_attachment()
+        return res
+
+    @api.model
+    def _get_placeholder_mail_attachments_data(self, move, invoice_edi_format=None, extra_edis=None, pdf_report=None):
+        # EXTENDS 'account': the mail carries exactly one zip
+        res = super()._get_placeholder_mail_attachments_data(
+            move, invoice_edi_format=invoice_edi_format, extra_edis=extra_edis, pdf_report=pdf_report
+        )
+        if not move.l10n_co_openpce_required:
+            return res
+        name = f"{move.name}.zip"
+        return [{"id": f"placeholder_{name}", "name": name, "mimetype": "application/zip", "placeholder": True}]
+
+    @api.model
+    def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
+        # EXTENDS 'account': the reception address a customer declared at DIAN
+        partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
+        address = move.l10n_co_openpce_required and move.commercial_partner_id.l10n_co_openpce_edi_email
+        if address:
+            partners |= move._partner_find_from_emails_single([address], no_create=False)
+        return partners
+
+    @api.model
+    def _get_mail_params(self, move, move_data):
+        # EXTENDS 'account': one zip, and the subject that annex chapter 9 prescribes
+        params = super()._get_mail_params(move, move_data)
+        if not move.l10n_co_openpce_required:
+            return params
+        manual = [a["id"] for a in move_data.get("mail_attachments_widget") or [] if a.get("manual")]
+        annexes = {a.name: a.raw for a in self.env["ir.attachment"].browse(manual).exists()}
+        container = move.l10n_co_openpce_document_id.sudo()._get_mail_attachment(annexes)
+        if not container:
+            return {}
+        params.update(attachments=[container], subject=move._l10n_co_openpce_get_mail_subject())
+        return params
+
+    @api.model
+    def _send_mail(self, move, mail_template, **kwargs):
+        # EXTENDS 'account'
+        super()._send_mail(move, mail_template, **kwargs)
+        if move.l10n_co_openpce_required:
+            partners = self.env["res.partner"].browse(kwargs.get("partner_ids") or [])
+            move.l10n_co_openpce_document_id.sudo()._apply_delivered(partners)
