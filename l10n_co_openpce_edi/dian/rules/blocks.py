@@ -17,6 +17,7 @@ from .common import (
     NOT_LISTED,
     OK,
     Group,
+    N,
     fails,
     has,
     text_judge,
@@ -31,6 +32,8 @@ _ADDRESS_PARTS = (
     "cac:AddressLine/cbc:Line",
     "cac:Country/cbc:IdentificationCode",
 )
+#: Codes of Colombian tables: an address abroad has none, and nobody could mend a notification.
+_COLOMBIAN_PARTS = frozenset({"cbc:ID", "cbc:CountrySubentity", "cbc:CountrySubentityCode"})
 _COUNTRY = "cac:Country/cbc:IdentificationCode"
 _is_domestic = has(_COUNTRY, "CO")
 
@@ -61,7 +64,12 @@ def complete(group: Group, id: str, severity: Severity, element: str, label: Tex
         address = node.at(element) if element else node
         if address is None:
             return fails(node, element, ", ".join(_ADDRESS_PARTS))
-        lacking = [part for part in _ADDRESS_PARTS if not address.value(part)]
+        abroad = severity is N and address.value(_COUNTRY) not in ("", "CO")
+        lacking = [
+            part
+            for part in _ADDRESS_PARTS
+            if not address.value(part) and not (abroad and part in _COLOMBIAN_PARTS)
+        ]
         return (Failure(address.path, ", ".join(lacking)),) if lacking else OK
 
     return group.rule(id, severity, element, INCOMPLETE, judge, label)

@@ -147,6 +147,13 @@ def test_foreign_customer_is_not_held_to_colombian_lists():
             ("attr", f"{party}/{element}/cbc:CompanyID", "schemeID"),
         ]
     assert codes(*operations) == set()
+    for address in (
+        f"{party}/cac:PhysicalLocation/cac:Address",
+        f"{party}/cac:PartyTaxScheme/cac:RegistrationAddress",
+    ):
+        for part in ("cbc:ID", "cbc:CountrySubentityCode", "cbc:PostalZone"):
+            operations.append(("drop", f"{address}/{part}", ""))
+    assert codes(*operations) == set(), "codes of Colombian tables do not exist abroad"
 
 
 def test_optional_groups_may_be_absent():
