@@ -7,6 +7,7 @@ from datetime import datetime, timezone
 from lxml import etree
 
 from dian import identifiers
+from dian.ubl import attached_document
 from dian.ubl.namespaces import NS, document_tag, nsmap
 
 TECHNICAL_KEY = "0123456789abcdef0123456789abcdef01234567"
@@ -169,3 +170,15 @@ def response(code="02", key="a" * 96, lines=(), number="SETP990000001"):
 def to_bytes(root):
     """As a file, with its declaration."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def container(document, answer=None):
+    """An unsigned AttachedDocument as bytes."""
+    root = attached_document.build(document, answer, number="AD1", issued_at=ISSUED)
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def flat(kind, inside):
+    """A document with ``inside`` added, as bytes, before its end."""
+    head = to_bytes(billing(kind) if kind != "ApplicationResponse" else response())
+    return head.replace(f"</{kind}>".encode(), inside + f"</{kind}>".encode())
