@@ -46,6 +46,12 @@ def _route(service: Service, request: Request, parts: list[str]) -> object:
             return [pem for pem, anchor in store.certificates() if anchor]
         case ["faults"]:
             return _faults(service, request)
+        case ["identity"] if method == "GET":
+            certificates = service.operations.identity.certificates
+            return {
+                "certificate": trust.pem(certificates[0]),
+                "authorities": [trust.pem(c) for c in certificates[1:]],
+            }
         case ["documents"] if method == "GET":
             return [describe(document) for document in store.documents(5000)]
         case ["calls"] if method == "GET":
@@ -54,7 +60,7 @@ def _route(service: Service, request: Request, parts: list[str]) -> object:
             store.reset(everything=request.args.get("everything") == "1")
             service.faults.replace([])
             return {"reset": True}
-        case ["issuers" | "trust" | "documents" | "calls" | "reset", *_]:
+        case ["issuers" | "trust" | "identity" | "documents" | "calls" | "reset", *_]:
             raise MethodNotAllowed()
     raise NotFound()
 

@@ -13,12 +13,14 @@ import pytest
 
 from dian.archive import pack
 from dian.errors import DianFault, DianProtocolError, DianTimeout, DianUnavailable
-from dian.signature import keys, signer
+from dian.signature import keys, signer, verifier
+from dian.signature.trust import TrustStore
 from dian.soap.client import DianClient
 from dian.soap.operations import GetNumberingRange, GetStatus, GetStatusZip, SendBillSync
 from dian.soap.operations import SendTestSetAsync as SendTestSet
 from dian.soap.responses import Outcome
 from dian.soap.transport import Timeouts
+from dian.ubl import application_response
 
 from .helpers import documents
 from .helpers.documents import BOGOTA, Draft
@@ -59,6 +61,17 @@ def test_document_signed_by_the_product_is_accepted(product, zipped):
     assert answer.application_response.startswith(b"<?xml")
     again = product.call(GetStatus(answer.document_key))
     assert again == answer
+
+
+def test_answer_of_the_stand_in_is_read_and_verified(product, client, zipped):
+    answer = send(product, zipped())
+    authorities = client.admin("GET", "/admin/identity")["authorities"]
+    store = TrustStore.from_pem(*[pem.encode() for pem in authorities])
+    (report,) = verifier.verify(answer.application_response, store)
+    assert (report.valid, report.chain_trusted, report.signer_nit) == (True, True, "800197268")
+    read = application_response.parse(answer.application_response)
+    assert read.document_key == answer.document_key
+    assert read.response_code == "02"
 
 
 def test_rejection_is_read_with_its_rules(product, zipped):
