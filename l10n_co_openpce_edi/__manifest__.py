@@ -14,7 +14,15 @@
         "base_address_extended",
     ],
     "external_dependencies": {
-        "python": ["lxml", "cryptography", "requests", "python-stdnum", "signxml", "reportlab"],
+        "python": [
+            "lxml",
+            "cryptography",
+            "requests",
+            "python-stdnum",
+            "signxml",
+            "reportlab",
+            "num2words",
+        ],
     },
     "data": [
         "security/ir.model.access.csv",

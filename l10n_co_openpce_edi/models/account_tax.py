@@ -79,7 +79,5 @@ class AccountTax(models.Model):
     def _l10n_co_openpce_is_withholding(self):
         """Whether DIAN treats this tax as a withholding (codes 05, 06 and 07)."""
         self.ensure_one()
-        return (
-            self.l10n_co_openpce_treatment == "withholding"
-            or self.l10n_co_openpce_tax_code in ("05", "06", "07")
-        )
+        is_withholding_code = self.l10n_co_openpce_tax_code in codes.WITHHOLDING_TAXES
+        return self.l10n_co_openpce_treatment == "withholding" or is_withholding_code

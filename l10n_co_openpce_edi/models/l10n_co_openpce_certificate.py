@@ -1,5 +1,4 @@
 import base64
-import datetime as dt
 import hashlib
 from collections import OrderedDict
 
@@ -9,7 +8,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-
 from odoo import _, api, fields, models
 from odoo.exceptions import UserError
 
@@ -157,9 +155,7 @@ class L10nCoOpenpceCertificate(models.Model):
                 ),
                 KEY_PURPOSE,
             ),
-            "chain": "".join(
-                c.public_bytes(serialization.Encoding.PEM).decode() for c in chain
-            ),
+            "chain": "".join(c.public_bytes(serialization.Encoding.PEM).decode() for c in chain),
             "chain_length": len(chain),
             "holder": _name_part(leaf.subject, NameOID.COMMON_NAME),
             "holder_nit": nit.normalise(_name_part(leaf.subject, NameOID.SERIAL_NUMBER)),

@@ -177,7 +177,7 @@ class L10nCoOpenpceCodeLoader(models.AbstractModel):
             for xmlid, values in TAX_CODES.items():
                 tax = chart.ref(xmlid, raise_if_not_found=False)
                 if tax and not any(tax[field] for field in FILLED_FIELDS):
-                    tax.write(dict(zip(FILLED_FIELDS, values)))
+                    tax.write(dict(zip(FILLED_FIELDS, values, strict=True)))
 
 
 def _read(name):

@@ -36,7 +36,9 @@ class L10nCoOpenpceNumberingRange(models.Model):
         domain="[('type', 'in', ('sale', 'purchase'))]",
         help="Journal whose documents take their number from this range.",
     )
-    sequence = fields.Integer(default=10, help="With two ranges that fit, the lowest is used up first.")
+    sequence = fields.Integer(
+        default=10, help="With two ranges that fit, the lowest is used up first."
+    )
     environment = fields.Selection(
         ENVIRONMENTS,
         required=True,
@@ -130,13 +132,17 @@ class L10nCoOpenpceNumberingRange(models.Model):
                     )
                 )
             if record.date_to < record.date_from:
-                raise ValidationError(
-                    _("Range %s ends before it begins.", record.display_name)
-                )
+                raise ValidationError(_("Range %s ends before it begins.", record.display_name))
 
     @api.constrains(
-        "company_id", "environment", "prefix", "first_number", "last_number", "date_from",
-        "date_to", "active",
+        "company_id",
+        "environment",
+        "prefix",
+        "first_number",
+        "last_number",
+        "date_from",
+        "date_to",
+        "active",
     )
     def _check_overlap(self):
         """The same numbers may be authorised again only for another time."""

@@ -47,19 +47,23 @@ class ProductProduct(models.Model):
     _inherit = "product.product"
 
     def _l10n_co_openpce_get_issues(self):
-        """Products whose standard has no code, and their units: list of dict(record, field, message)."""
+        """Standards without a code, and units: list of dict(record, field, message)."""
         issues = []
         for product in self:
             standard = product.l10n_co_openpce_standard
             code = product.l10n_co_openpce_standard_code
-            if standard in ("001", "020") and not code or (
-                standard == "010" and not (code or product.barcode)
+            if (
+                standard in ("001", "020")
+                and not code
+                or (standard == "010" and not (code or product.barcode))
             ):
                 issues.append(
                     {
                         "record": product,
                         "field": "l10n_co_openpce_standard_code",
-                        "message": _("Product %s has no code of its standard.", product.display_name),
+                        "message": _(
+                            "Product %s has no code of its standard.", product.display_name
+                        ),
                     }
                 )
         return issues + self.uom_id._l10n_co_openpce_get_issues()

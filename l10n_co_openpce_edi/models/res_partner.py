@@ -147,9 +147,7 @@ class ResPartner(models.Model):
         digits = nit.compact(vat)
         if "-" in vat or not digits.isdigit():
             return super().format_vat_co(vat)
-        whole = (len(digits) == 9 and digits[0] in "89") or (
-            len(digits) == 10 and digits[0] == "1"
-        )
+        whole = (len(digits) == 9 and digits[0] in "89") or (len(digits) == 10 and digits[0] == "1")
         ends_with_check_digit = len(digits) > 1 and nit.is_valid(digits[:-1], digits[-1])
         is_company_with_digit = len(digits) == 10 and digits[0] in "89"
         if is_company_with_digit or (ends_with_check_digit and not whole):

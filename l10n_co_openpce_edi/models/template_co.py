@@ -1,5 +1,4 @@
 from odoo import models
-
 from odoo.addons.account.models.chart_template import template
 
 from .account_tax import FILLED_FIELDS
@@ -36,4 +35,7 @@ class AccountChartTemplate(models.AbstractModel):
 
     @template("co", "account.tax")
     def _get_co_openpce_account_tax(self):
-        return {xmlid: dict(zip(FILLED_FIELDS, values)) for xmlid, values in TAX_CODES.items()}
+        return {
+            xmlid: dict(zip(FILLED_FIELDS, values, strict=True))
+            for xmlid, values in TAX_CODES.items()
+        }

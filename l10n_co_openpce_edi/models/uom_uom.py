@@ -27,7 +27,11 @@ class UomUom(models.Model):
             code = unit.l10n_co_openpce_code
             if code and code not in codes.load("units"):
                 raise ValidationError(
-                    _("Unit %(unit)s: %(code)s is no unit of DIAN's table.", unit=unit.name, code=code)
+                    _(
+                        "Unit %(unit)s: %(code)s is no unit of DIAN's table.",
+                        unit=unit.name,
+                        code=code,
+                    )
                 )
 
     def _l10n_co_openpce_get_issues(self):

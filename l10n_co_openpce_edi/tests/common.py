@@ -9,9 +9,8 @@ import base64
 from datetime import date
 
 from odoo import Command, fields
-from odoo.tests import tagged
-
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.tests import tagged
 
 from . import pki
 

@@ -101,8 +101,10 @@ class TestCertificate(OpenPCECommon):
             [self.company.id],
         )
         self.assertNotIn(SOFTWARE_PIN, self.env.cr.fetchone()[0].split(":")[2])
-        attachments = self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", "l10n_co_openpce.certificate")]
+        attachments = (
+            self.env["ir.attachment"]
+            .sudo()
+            .search([("res_model", "=", "l10n_co_openpce.certificate")])
         )
         self.assertFalse(attachments, "the uploaded file is not kept")
 
@@ -125,26 +127,28 @@ class TestCertificate(OpenPCECommon):
         settings = self.env["res.config.settings"].create({})
         settings.execute()
         self.assertEqual(self.company._l10n_co_openpce_software_pin(), SOFTWARE_PIN)
-        settings = self.env["res.config.settings"].create(
-            {"l10n_co_openpce_software_pin": "54321"}
-        )
+        settings = self.env["res.config.settings"].create({"l10n_co_openpce_software_pin": "54321"})
         settings.execute()
         self.assertEqual(self.company._l10n_co_openpce_software_pin(), "54321")
 
     def test_changed_key_is_a_clear_message(self):
-        with patch.dict(os.environ, {secret_box.ENVIRONMENT_VARIABLE: "another key of 20 chars"}):
-            with self.assertRaisesRegex(DianConfigurationError, "does not have"):
-                self.certificate.copy_data()  # reading anything else still works
-                self.company._l10n_co_openpce_software_pin()
+        other_key = {secret_box.ENVIRONMENT_VARIABLE: "another key of 20 chars"}
+        with (
+            patch.dict(os.environ, other_key),
+            self.assertRaisesRegex(DianConfigurationError, "does not have"),
+        ):
+            self.company._l10n_co_openpce_software_pin()
 
     def test_key_rotation_decrypts_what_the_old_key_encrypted(self):
         old, new = "the-old-key-long-enough", "the-new-key-long-enough"
         variable = secret_box.ENVIRONMENT_VARIABLE
         with patch.dict(os.environ, {variable: old}):
             token = secret_box.encrypt(b"secret", "test")
-        with patch.dict(os.environ, {variable: new}):
-            with self.assertRaises(secret_box.SecretError):
-                secret_box.decrypt(token, "test")
+        with (
+            patch.dict(os.environ, {variable: new}),
+            self.assertRaises(secret_box.SecretError),
+        ):
+            secret_box.decrypt(token, "test")
         with patch.dict(os.environ, {variable: f"{new},{old}"}):
             self.assertEqual(secret_box.decrypt(token, "test"), b"secret")
             renewed = secret_box.encrypt(b"secret", "test")
@@ -171,9 +175,11 @@ class TestCertificate(OpenPCECommon):
                 self.assertEqual(secret_box.decrypt(token, "test"), b"secret")
 
     def test_short_configured_key_is_refused(self):
-        with patch.dict(os.environ, {secret_box.ENVIRONMENT_VARIABLE: "short"}):
-            with self.assertRaisesRegex(secret_box.SecretError, "too short"):
-                secret_box.encrypt(b"secret", "test")
+        with (
+            patch.dict(os.environ, {secret_box.ENVIRONMENT_VARIABLE: "short"}),
+            self.assertRaisesRegex(secret_box.SecretError, "too short"),
+        ):
+            secret_box.encrypt(b"secret", "test")
 
     # Signing
 

@@ -69,7 +69,9 @@ class TestMastersAccess(OpenPCECommon):
             return
         self.fail(message)
 
-    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.models")
+    @mute_logger(
+        "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model", "odoo.models"
+    )
     def test_no_route_to_a_secret(self):
         for user in (self.accountant, self.manager, self.stranger, self.portal):
             for model, names in SECRETS.items():

@@ -29,9 +29,7 @@ class TestMastersData(OpenPCECommon):
             self.assertEqual(len(codes.load(name)), size, name)
         self.assertEqual(set(codes.load("taxes")), set(codes.TAXES))
         self.assertEqual(set(codes.load("responsibilities")), set(codes.TAX_LEVEL_CODES))
-        self.assertEqual(
-            set(codes.load("identification_types")), set(codes.IDENTIFICATION_TYPES)
-        )
+        self.assertEqual(set(codes.load("identification_types")), set(codes.IDENTIFICATION_TYPES))
 
     def test_every_list_has_its_source_and_hash(self):
         data = Path(__file__).parents[1] / "data"
@@ -112,8 +110,10 @@ class TestMastersData(OpenPCECommon):
         template = chart._get_chart_template_data("co")["account.tax"]
         self.assertFalse(set(template) - set(TAX_CODES), "a tax of l10n_co has no code")
         self.assertFalse(set(TAX_CODES) - set(template), "a code for a tax l10n_co has not")
-        taxes = self.env["account.tax"].with_context(active_test=False).search(
-            [("company_id", "=", self.company.id), ("type_tax_use", "=", "sale")]
+        taxes = (
+            self.env["account.tax"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.company.id), ("type_tax_use", "=", "sale")])
         )
         for xmlid in template:
             tax = chart.ref(xmlid)
@@ -153,8 +153,10 @@ class TestMastersData(OpenPCECommon):
             self.assertEqual(TAX_CODES[xmlid][0], prefixes[prefix], xmlid)
 
     def test_chart_loaded_before_this_addon_is_filled(self):
-        taxes = self.env["account.tax"].with_context(active_test=False).search(
-            [("company_id", "=", self.company.id)]
+        taxes = (
+            self.env["account.tax"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.company.id)])
         )
         taxes.write({"l10n_co_openpce_tax_code": False, "l10n_co_openpce_treatment": False})
         self.env["l10n_co_openpce.code.loader"]._fill_taxes()
@@ -180,9 +182,7 @@ class TestMastersData(OpenPCECommon):
             {"name": "Arena", "uom_id": unit.id, "l10n_co_openpce_standard": "001"}
         )
         fields_missing = [i["field"] for i in product._l10n_co_openpce_get_issues()]
-        self.assertEqual(
-            fields_missing, ["l10n_co_openpce_standard_code", "l10n_co_openpce_code"]
-        )
+        self.assertEqual(fields_missing, ["l10n_co_openpce_standard_code", "l10n_co_openpce_code"])
         self.assertFalse(self.product_5._l10n_co_openpce_get_issues())
 
     def test_code_of_the_chosen_standard(self):

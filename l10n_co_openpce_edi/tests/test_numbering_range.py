@@ -198,11 +198,11 @@ class TestNumberingRange(OpenPCECommon):
         self.assertEqual(new.journal_id, self.journal, "the only electronic journal")
 
     def test_no_ranges_and_no_dian_are_told_apart(self):
-        with self._dian_answers(NumberingRangeResponse("301", "Sin rangos")):
-            with self.assertRaisesRegex(UserError, "301 Sin rangos"):
-                self._import()
-        with self._dian_answers(DianUnavailable("connection refused")):
-            with self.assertRaisesRegex(UserError, "could not be asked"):
+        for answer, message in (
+            (NumberingRangeResponse("301", "Sin rangos"), "301 Sin rangos"),
+            (DianUnavailable("connection refused"), "could not be asked"),
+        ):
+            with self._dian_answers(answer), self.assertRaisesRegex(UserError, message):
                 self._import()
         self.company.l10n_co_openpce_software_id = False
         with self.assertRaisesRegex(UserError, "software ID"):

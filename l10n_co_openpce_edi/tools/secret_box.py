@@ -16,6 +16,7 @@ in the place of another.
 
 import base64
 import binascii
+import contextlib
 import hashlib
 import os
 import secrets
@@ -24,7 +25,6 @@ from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from odoo.tools import config
 
 from ..dian.errors import DianConfigurationError
@@ -70,9 +70,7 @@ def decrypt(token: str, purpose: str) -> bytes:
         )
     try:
         sealed = base64.b64decode(payload, validate=True)
-        return AESGCM(key).decrypt(
-            sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:], purpose.encode()
-        )
+        return AESGCM(key).decrypt(sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:], purpose.encode())
     except (InvalidTag, binascii.Error, ValueError) as error:
         raise SecretError("The stored secret is damaged; enter it again.") from error
 
@@ -121,9 +119,7 @@ def _create_key_file(file: Path) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         # A link fails when the name is taken: two workers starting together agree on one key.
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, file)
-        except FileExistsError:
-            pass
     finally:
         draft.unlink()
