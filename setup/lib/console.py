@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import errno
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _STARTED = time.monotonic()
+_PR_SET_PDEATHSIG = 1
 
 
 class SetupError(Exception):
@@ -66,6 +69,7 @@ def run(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             check=False,
+            preexec_fn=die_with_parent,
             **identity,
         )
     except FileNotFoundError as error:
@@ -97,6 +101,12 @@ def explain(failure: str, output: str, log: Path | None = None) -> str:
             return f"{failure}: no network, the package servers do not answer{where}"
     tail = " | ".join(line.strip() for line in output.strip().splitlines()[-3:])
     return f"{failure}: {tail}{where}" if tail else f"{failure}{where}"
+
+
+def die_with_parent() -> None:
+    """For ``preexec_fn``: on Linux a child ends when we do, even by kill -9."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def identity_of(user: str | None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import places, venv
-from .console import SetupError, explain, step
+from .console import SetupError, die_with_parent, explain, step
 from .odoo import Odoo
 from .postgres import Server
 
@@ -83,6 +83,7 @@ class Site:
                 env=self.environment(),
                 cwd=places.home(),
                 check=False,
+                preexec_fn=die_with_parent,
             )
         text = log.read_text(encoding="utf-8", errors="replace")
         if done.returncode:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import places, venv
+from .console import die_with_parent
 from .tally import Tally, report
 
 _PURE = ("l10n_co_openpce_edi/dian", "openpce_vendor_bill_workflow/bill_flow")
@@ -78,6 +79,7 @@ def _run(command: list[str]) -> str:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        preexec_fn=die_with_parent,
     )
     return (done.stdout or f"exit code {done.returncode}") if done.returncode else ""
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 
 from . import database, odoo, places, postgres, processes, venv
-from .console import SetupError, say
+from .console import SetupError, die_with_parent, say
 from .tally import Tally, report
 
 _RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading database")
@@ -116,6 +116,7 @@ def _run(site: database.Site, name: str, tags: str) -> tuple[str, int]:
             env={**site.environment(), "PATH": f"{venv.folder() / 'bin'}:{_path()}"},
             cwd=places.home(),
             check=False,
+            preexec_fn=die_with_parent,
         )
     return log.read_text(encoding="utf-8", errors="replace"), done.returncode
 

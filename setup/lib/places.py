@@ -42,7 +42,7 @@ def addons() -> list[str]:
 
 def prepare() -> None:
     """Make the folders, and say it at once when the disk has no room for a first start."""
-    for folder in (home(), cache(), logs()):
+    for folder in (home(), cache(), home() / "logs"):
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

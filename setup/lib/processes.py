@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import signal
 import socket
@@ -14,9 +13,7 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from .console import SetupError, identity_of
-
-_PR_SET_PDEATHSIG = 1
+from .console import SetupError, die_with_parent, identity_of
 
 
 class Child:
@@ -41,7 +38,7 @@ class Child:
                 stderr=subprocess.STDOUT,
                 env=dict(env) if env is not None else None,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
                 **identity_of(user),
             )
 
@@ -66,12 +63,6 @@ class Child:
     def tail(self, lines: int = 5) -> str:
         """Last lines of its log."""
         return " | ".join(self.log.read_text(errors="replace").strip().splitlines()[-lines:])
-
-
-def _die_with_parent() -> None:
-    """Linux: end when the parent ends, even by kill -9. Elsewhere the stop file must do."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def port_is_free(port: int) -> bool:

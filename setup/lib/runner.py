@@ -29,7 +29,7 @@ Debian has now), PGHOST/PGPORT/PGUSER (a PostgreSQL server of yours), OPENPCE_PY
 def main(arguments: Sequence[str]) -> int:
     """Entry of `setup/run`; returns the exit code."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with readable_failures():
         places.prepare()
         if options.stop:
@@ -108,10 +108,6 @@ def _port(text: str) -> int:
     if not text.isdigit() or not 1024 <= int(text) <= 65000:
         raise argparse.ArgumentTypeError("a number from 1024 to 65000")
     return int(text)
-
-
-def _interrupt(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _state_file() -> Path:

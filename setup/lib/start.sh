@@ -3,7 +3,7 @@
 start_python() {
   local module=$1 setup candidate
   shift
-  setup=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+  setup=$(cd "${BASH_SOURCE[0]%/*}/.." && pwd)
   for candidate in ${OPENPCE_PYTHON:+"$OPENPCE_PYTHON"} python3 python3.13 python3.12 python3.11 python3.10 python; do
     if "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2>/dev/null; then
       # one process, so that Ctrl-C and --stop reach exactly it

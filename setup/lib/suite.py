@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import threading
 import time
@@ -40,6 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     options, selectors = parser.parse_known_args(arguments)
     if selectors and not options.part:
         parser.error("name the part that the selectors are for")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     begin = time.monotonic()
     parts = (options.part,) if options.part else PARTS
     with readable_failures():

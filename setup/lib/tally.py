@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
 from . import odoo, places, venv
-from .console import say
+from .console import die_with_parent, say
 
 
 @dataclass
@@ -80,6 +80,7 @@ def run_pytest(part: str, arguments: Sequence[str]) -> Tally:
         errors="replace",
         env=_environment(),
         check=False,
+        preexec_fn=die_with_parent,
     )
     tally = read_junit(result) if result.exists() else Tally()
     # exit code 5: nothing was collected, which is no failure of this part
