@@ -13,7 +13,7 @@ from lxml import etree
 try:
     import xmlsec
 except Exception as error:  # a libxml2 mismatch raises xmlsec's own error, not ImportError
-    raise SystemExit(
+    raise ImportError(
         f"The stand-in needs the xmlsec package, and it cannot be imported: {error}\n"
         "xmlsec must embed the same libxml2 as lxml: install the versions of "
         "requirements-test.txt (for example lxml 6.1.3 with xmlsec 1.3.17)."

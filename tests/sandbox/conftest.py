@@ -9,11 +9,9 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("xmlsec", reason="the stand-in judges with xmlsec", exc_type=ImportError)
-
 from dian_sandbox import admin
-from dian_sandbox.__main__ import _parser, build_service
 from dian_sandbox.app import Application
+from dian_sandbox.cli import build_service, parser
 from dian_sandbox.request import SERVICE_PATH
 from dian_sandbox.server import SandboxServer
 
@@ -23,7 +21,7 @@ from .helpers.client import Client
 
 def serve(folder: Path, *options: str) -> SandboxServer:
     """Start a stand-in in this process on a free port."""
-    arguments = _parser().parse_args(["--state", str(folder / "dian.sqlite"), *options])
+    arguments = parser().parse_args(["--state", str(folder / "dian.sqlite"), *options])
     server = SandboxServer("127.0.0.1", 0, Application(build_service(arguments)))
     threading.Thread(
         target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True

@@ -92,6 +92,20 @@ def test_bad_option_is_one_clear_sentence(tmp_path, options, word):
     assert len(done.stderr.splitlines()) == 1, "no trace, one sentence"
 
 
+def test_xmlsec_that_does_not_fit_is_said(tmp_path):
+    (tmp_path / "xmlsec.py").write_text("raise RuntimeError('libxml2 library version mismatch')")
+    done = subprocess.run(
+        [sys.executable, "-m", "dian_sandbox", "--help"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{SETUP}"},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 1
+    assert "libxml2 library version mismatch" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_fault_of_the_command_line_strikes(tmp_path, chain, signed):
     process, client = start(tmp_path, chain, "--fault", "http_503:operation=SendBillSync,times=1")
     try:
