@@ -44,10 +44,10 @@ def _not_negative(node: Node, case: Case) -> Sequence[Failure]:
 def _department_of_municipality(node: Node, case: Case) -> Sequence[Failure]:
     """CDG01, for addresses in Colombia only: elsewhere both fields are free."""
     failures = []
-    for item in case.body:
-        if item.name != "cbc:CountrySubentityCode" or item.parent is None:
+    for address in case.body:
+        item = address.at("cbc:CountrySubentityCode")
+        if item is None:
             continue
-        address = item.parent
         city = address.value("cbc:ID")
         domestic = address.value("cac:Country/cbc:IdentificationCode") == "CO"
         if domestic and city and item.text and city[:2] != item.text:

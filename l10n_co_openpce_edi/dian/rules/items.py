@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import codes
+from ..ubl.namespaces import tag
 from . import lists
 from .base import Case, Failure, Rule, Text
 from .blocks import identification
@@ -23,7 +24,9 @@ _MANDATE, _FREIGHT, _EXPORT = "11", "12", "02"
 
 
 def _line_type(node: Node) -> str:
-    return node.parent.value("cbc:ID/@schemeID") if node.parent else ""
+    line = node.element.getparent()
+    number = line.find(tag("cbc:ID")) if line is not None else None
+    return "" if number is None else str(number.get("schemeID", "")).strip()
 
 
 def _is_marked(node: Node, case: Case) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from .. import codes
+from ..ubl.namespaces import tag
 from . import lists
 from .base import Case, Failure, Rule, Text
 from .blocks import has_scheme, ids, name_of
@@ -54,9 +55,12 @@ def _sum_of_subtotals(node: Node, case: Case) -> Sequence[Failure]:
     return fails(node, "cbc:TaxAmount", node.value("cbc:TaxAmount"), amount(wanted))
 
 
-def _line_of(node: Node) -> Node | None:
-    parent = node.parent.parent if node.parent else None
-    return parent if parent is not None and parent.name == "cac:InvoiceLine" else None
+def _invoiced(sub: Node) -> Decimal | None:
+    """Quantity of the line a subtotal belongs to; None for those of the document."""
+    group = sub.element.getparent()
+    line = None if group is None else group.getparent()
+    quantity = None if line is None else line.findtext(tag("cbc:InvoicedQuantity"))
+    return to_number(str(quantity or "").strip())
 
 
 def expected_amounts(sub: Node) -> list[Decimal]:
@@ -70,10 +74,10 @@ def expected_amounts(sub: Node) -> list[Decimal]:
     percent = sub.number("cac:TaxCategory/cbc:Percent")
     per_unit = sub.number("cbc:PerUnitAmount")
     if per_unit is not None and not percent:
-        measure, line = sub.number("cbc:BaseUnitMeasure"), _line_of(sub)
+        measure = sub.number("cbc:BaseUnitMeasure")
         if code == _IBUA:
             return [] if measure is None else [per_unit * measure / _HUNDRED]
-        units = (measure, base, line.number("cbc:InvoicedQuantity") if line else None)
+        units = (measure, base, _invoiced(sub))
         return [per_unit * unit for unit in units if unit is not None]
     if percent is None or base is None:
         return []

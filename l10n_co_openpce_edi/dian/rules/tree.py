@@ -27,23 +27,21 @@ _DIAN_EXTENSIONS = "sts:DianExtensions"
 
 
 class Node:
-    """One element: its prefixed name, trimmed text, attributes and children by name."""
+    """One element: its prefixed name, trimmed text, attributes and children by name.
 
-    __slots__ = ("attributes", "children", "element", "name", "parent", "text")
+    Upwards it is asked through ``element``: a reference to the parent would make cycles, which
+    only the garbage collector frees, at a price that grows with the document.
+    """
+
+    __slots__ = ("attributes", "children", "element", "name", "text")
 
     def __init__(
-        self,
-        name: str,
-        text: str,
-        attributes: dict[str, str],
-        parent: Node | None,
-        element: etree._Element,
+        self, name: str, text: str, attributes: dict[str, str], element: etree._Element
     ) -> None:
         self.name = name
         self.text = text
         self.attributes = attributes
         self.children: dict[str, list[Node]] = {}
-        self.parent = parent
         self.element = element
 
     def all(self, name: str) -> list[Node]:
@@ -52,6 +50,11 @@ class Node:
 
     def at(self, path: str) -> Node | None:
         """First descendant at ``path`` (``cac:Party/cac:Contact``), or None."""
+        found = self.children.get(path)
+        if found:
+            return found[0]
+        if "/" not in path:
+            return None
         node = self
         for step in _steps(path):
             found = node.children.get(step)
@@ -69,11 +72,12 @@ class Node:
 
     def value(self, path: str) -> str:
         """Text at ``path``, or of the attribute when it ends in ``@name``; empty when missing."""
+        if "@" not in path:
+            node = self.at(path) if path else self
+            return "" if node is None else node.text
         path, _, attribute = path.partition("@")
-        node = self.at(path) if path else self
-        if node is None:
-            return ""
-        return node.attributes.get(attribute, "").strip() if attribute else node.text
+        node = self.at(path.rstrip("/")) if path else self
+        return "" if node is None else node.attributes.get(attribute, "").strip()
 
     def number(self, path: str = "") -> Decimal | None:
         """Amount at ``path``; None when missing or not a plain decimal number."""
@@ -86,18 +90,31 @@ class Node:
     @property
     def is_filled(self) -> bool:
         """Whether the element or anything below it carries text."""
-        return bool(self.text) or any(
-            child.is_filled for children in self.children.values() for child in children
-        )
+        if self.text:
+            return True
+        pending = [self]  # no recursion: documents may be deep on purpose
+        while pending:
+            for children in pending.pop().children.values():
+                for child in children:
+                    if child.text:
+                        return True
+                    if child.children:
+                        pending.append(child)
+        return False
 
     @property
     def path(self) -> str:
         """XPath of this element; an index where it has twins, and always on lines."""
-        if self.parent is None:
-            return f"/{self.name}"
-        twins = self.parent.children[self.name]
-        index = f"[{twins.index(self) + 1}]" if len(twins) > 1 or self.name in _INDEXED else ""
-        return f"{self.parent.path}/{self.name}{index}"
+        steps = []
+        element: etree._Element | None = self.element
+        while element is not None:
+            parent, name = element.getparent(), _name(str(element.tag))
+            twins = [] if parent is None else list(parent.iterchildren(element.tag))
+            if len(twins) > 1 or name in _INDEXED:
+                name = f"{name}[{twins.index(element) + 1}]"
+            steps.append(name)
+            element = parent
+        return "/" + "/".join(reversed(steps))
 
 
 _INDEXED = frozenset({"cac:InvoiceLine", "cac:CreditNoteLine", "cac:DebitNoteLine"})
@@ -124,7 +141,7 @@ def read(root: etree._Element) -> tuple[Node, list[Node]]:
     Comments and processing instructions are skipped; text around them is kept. No recursion: a
     hostile document may be as deep as it likes.
     """
-    top = Node(_name(str(root.tag)), (root.text or "").strip(), _attributes(root), None, root)
+    top = Node(_name(str(root.tag)), (root.text or "").strip(), _attributes(root), root)
     pending: list[Node] = [top]
     body: list[Node] = []
     for node in pending:  # grows while it is read
@@ -136,7 +153,7 @@ def read(root: etree._Element) -> tuple[Node, list[Node]]:
             if not isinstance(tag, str):
                 node.text = (node.text + (child.tail or "")).strip()
                 continue
-            kid = Node(_name(tag), (child.text or "").strip(), _attributes(child), node, child)
+            kid = Node(_name(tag), (child.text or "").strip(), _attributes(child), child)
             found = children.get(kid.name)
             if found is None:
                 children[kid.name] = [kid]
