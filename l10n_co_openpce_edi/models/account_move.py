@@ -88,16 +88,20 @@ class AccountMove(models.Model):
     @api.depends("invoice_date", "invoice_date_due", "invoice_payment_term_id", "move_type")
     def _compute_l10n_co_openpce_payment_form(self):
         today = fields.Date.context_today(self)
-        for move in self.filtered(lambda m: m.is_sale_document()):
-            date = move.invoice_date or today
-            move.l10n_co_openpce_payment_form = "2" if move.invoice_date_due and move.invoice_date_due > date else "1"
+        for move in self:
+            on_credit = move.invoice_date_due and move.invoice_date_due > (move.invoice_date or today)
+            move.l10n_co_openpce_payment_form = ("2" if on_credit else "1") if move.is_sale_document() else False
 
     @api.depends("l10n_co_openpce_payment_form")
     def _compute_l10n_co_openpce_payment_means_id(self):
-        means = {m.code: m for m in self.env["l10n_co_openpce.payment.means"].search([("code", "in", ("1", "10"))])}
-        for move in self.filtered(lambda m: m.is_sale_document() and not m.l10n_co_openpce_payment_means_id):
+        means = {}
+        if self.filtered("l10n_co_openpce_payment_form"):
+            found = self.env["l10n_co_openpce.payment.means"].search([("code", "in", ("1", "10"))])
             # Cash for what is paid at once; not defined while nobody knows how it will be paid.
-            move.l10n_co_openpce_payment_means_id = means.get("10" if move.l10n_co_openpce_payment_form == "1" else "1")
+            means = {"1": found.filtered(lambda m: m.code == "10"), "2": found.filtered(lambda m: m.code == "1")}
+        for move in self:
+            default = means.get(move.l10n_co_openpce_payment_form)
+            move.l10n_co_openpce_payment_means_id = move.l10n_co_openpce_payment_means_id or default
 
     @api.depends("l10n_co_openpce_state")
     def _compute_show_reset_to_draft_button(self):
@@ -111,12 +115,13 @@ class AccountMove(models.Model):
     # Constrains
     # -------------------------------------------------------------------------
 
-    @api.constrains("state")
+    @api.constrains("state", "name")
     def _check_l10n_co_openpce_state(self):
-        """A hidden button is no guard: what DIAN has or may have does not leave the posted state."""
+        """A hidden button is no guard: what DIAN has or may have stays posted and keeps its number."""
         for move in self:
-            states = set(move.sudo().l10n_co_openpce_document_ids.mapped("state"))
-            if move.state != "posted" and states & set(LOCKING_STATES):
+            documents = move.sudo().l10n_co_openpce_document_ids
+            locking = documents.filtered(lambda d: d.state in LOCKING_STATES)
+            if locking and (move.state != "posted" or move.name not in locking.mapped("number")):
                 raise ValidationError(
                     _("%s is at DIAN, or may be. Correct it with a credit note instead.", move.name)
                 )

@@ -223,7 +223,11 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _prepare_document_vals(self, move):
-        now = fields.Datetime.now()
+        next_try = fields.Datetime.now()
+        # A later invoice waits for its day. What counts is today as its author sees it: at seven in
+        # the evening of Bogotá a user without time zone already writes tomorrow's date.
+        if move.invoice_date and move.invoice_date > fields.Date.context_today(move):
+            next_try = self._get_first_moment(move.invoice_date)
         return {
             "move_id": move.id,
             "company_id": move.company_id.id,
@@ -231,7 +235,7 @@ class L10nCoOpenpceDocument(models.Model):
             "environment": move.company_id.sudo().l10n_co_openpce_environment or "sandbox",
             "number": move.name,
             "range_id": move._l10n_co_openpce_get_range().id,
-            "next_try": max(now, self._get_first_moment(move.invoice_date)),
+            "next_try": next_try,
         }
 
     @api.model

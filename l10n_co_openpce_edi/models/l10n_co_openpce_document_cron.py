@@ -3,6 +3,8 @@
 import datetime as dt
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 
 from .l10n_co_openpce_document import PENDING_STATES
@@ -71,6 +73,10 @@ class L10nCoOpenpceDocument(models.Model):
             return
         try:
             step(document)
+        except psycopg2.errors.SerializationFailure:
+            # Another worker had it in the same moment; what it left is found by the next run.
+            self.env.cr.rollback()
+            _logger.info("DIAN document %s: another worker had it", document.id)
         except Exception as error:  # noqa: BLE001 - the queue must outlive any single document
             self.env.cr.rollback()
             _logger.exception("DIAN document %s failed; it is tried again later", document.id)

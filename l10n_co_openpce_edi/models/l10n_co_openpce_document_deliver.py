@@ -45,12 +45,10 @@ class L10nCoOpenpceDocument(models.Model):
             files[f"{self.number}-anexos.zip"] = archive.pack(annexes)
         content = archive.pack(files)
         if not annexes:
-            self.write(
-                {
-                    "container": base64.b64encode(content),
-                    "container_name": identifiers.zip_file_name(nit, issued_at.year, consecutive),
-                }
-            )
+            name = identifiers.zip_file_name(nit, issued_at.year, consecutive)
+            self.write({"container": base64.b64encode(content), "container_name": name})
+            # People meet the file in the portal and in downloads: it has its own name there, too.
+            self._get_container_attachment().name = name
         return content
 
     def _make_attached_document(self, issued_at, number):

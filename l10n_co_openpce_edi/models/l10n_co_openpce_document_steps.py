@@ -31,9 +31,7 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _get_first_moment(self, date):
-        """Naive UTC time at which ``date`` begins in Bogotá; the epoch without a date."""
-        if not date:
-            return dt.datetime(1970, 1, 1)
+        """Naive UTC time at which ``date`` begins in Bogotá."""
         start = dt.datetime.combine(date, dt.time.min, tzinfo=BOGOTA)
         return start.astimezone(dt.timezone.utc).replace(tzinfo=None)
 
@@ -97,6 +95,7 @@ class L10nCoOpenpceDocument(models.Model):
         if has_rejection(findings):
             self._apply_invalid([self._locate(finding) for finding in findings])
             return False
+        findings += self._get_date_findings(header.issued_at.date())
         signed = self._sign(root, header.issued_at)
         self.write(
             {
@@ -169,6 +168,22 @@ class L10nCoOpenpceDocument(models.Model):
             signing_time=header.issued_at,
         )
         return rules.check(root, context)
+
+    def _get_date_findings(self, issued_on):
+        """Tell that the document carries the day it is signed (FAD09e), not the invoice's date."""
+        date = self.move_id.invoice_date
+        if not date or date == issued_on:
+            return []
+        return [
+            Finding(
+                "OPCE-DATE",
+                Severity.NOTIFICATION,
+                f"The invoice is dated {date} and is issued to DIAN with the day of its signature, {issued_on}.",
+                path="/Invoice/cbc:IssueDate",
+                message_es=f"La factura tiene fecha {date} y se expide ante la DIAN con la fecha de su"
+                f" firma, {issued_on}.",
+            )
+        ]
 
     def _sign(self, root, signing_time):
         """XAdES-EPES with the company's certificate; returns the final bytes.

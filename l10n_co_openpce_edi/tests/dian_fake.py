@@ -9,6 +9,7 @@ from odoo.addons.l10n_co_openpce_edi.dian import errors
 from odoo.addons.l10n_co_openpce_edi.dian.findings import Finding, Severity
 from odoo.addons.l10n_co_openpce_edi.dian.soap.responses import DianResponse, UploadResponse
 
+ANSWER = b"<ar/>"
 RULE_90 = Finding("90", Severity.REJECTION, "Documento procesado anteriormente.")
 
 
@@ -78,12 +79,12 @@ class FakeDian:
         if self.script and self.script[0] == "ask_processing":
             self.script.pop(0)
             return (DianResponse(False, "", "Batch en proceso de validación."),)
-        return (DianResponse(True, "00", "Procesado Correctamente.", application_response=b"<ar/>"),)
+        return (DianResponse(True, "00", "Procesado Correctamente.", application_response=ANSWER),)
 
     def _verdict(self, cufe):
         if cufe in self.accepted:
             return DianResponse(
-                True, "00", "Procesado Correctamente.", application_response=b"<ar/>", document_key=cufe
+                True, "00", "Procesado Correctamente.", application_response=ANSWER, document_key=cufe
             )
         return DianResponse(False, "66", "NSU no encontrado")
 

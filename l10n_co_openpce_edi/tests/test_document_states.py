@@ -119,6 +119,24 @@ class TestDocumentStates(OpenPCECommon):
                     getattr(self.move, method)()
                     self.env.flush_all()
 
+    def test_number_of_a_sent_invoice_does_not_change(self):
+        self._force_state("accepted")
+        with self.assertRaises(ValidationError, msg="DIAN knows the invoice by this number"):
+            self.move.name = "SETP990000777"
+            self.env.flush_all()
+
+    def test_vendor_bill_and_entry_are_left_alone(self):
+        bill = self.env["account.move"].new({"move_type": "in_invoice"})
+        self.assertFalse(bill.l10n_co_openpce_payment_form)
+        self.assertFalse(bill.l10n_co_openpce_payment_means_id)
+
+    def test_dashboard_counts(self):
+        for state, key in (("draft", "to_send"), ("in_doubt", "in_doubt"), ("rejected", "rejected")):
+            self._force_state(state)
+            self.document.modified(["state"])
+            data = self.journal._get_journal_dashboard_data_batched()[self.journal.id]
+            self.assertEqual(data[f"l10n_co_openpce_{key}"], 1, state)
+
     def test_reset_to_draft_withdraws_what_was_not_sent(self):
         self.move.button_draft()
         self.assertEqual(self.document.state, "invalid")

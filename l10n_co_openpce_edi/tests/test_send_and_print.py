@@ -1,0 +1,172 @@
+"""Send & Print and delivery: to DIAN first, then one zip by mail, once."""
+
+import io
+import zipfile
+from unittest.mock import patch
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from odoo.addons.l10n_co_openpce_edi.dian import mail
+from odoo.addons.l10n_co_openpce_edi.dian.ubl import attached_document
+
+from .common import OpenPCECommon
+from .dian_fake import fake_dian
+
+ANSWER = (
+    b'<?xml version="1.0" encoding="UTF-8"?>'
+    b'<ApplicationResponse xmlns="urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"'
+    b' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
+    b' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">'
+    b"<cbc:UBLVersionID>UBL 2.1</cbc:UBLVersionID><cbc:ID>1</cbc:ID><cbc:UUID>a1</cbc:UUID>"
+    b"<cbc:IssueDate>2026-01-01</cbc:IssueDate><cbc:IssueTime>10:00:00-05:00</cbc:IssueTime>"
+    b"</ApplicationResponse>"
+)
+
+
+@tagged("post_install_l10n", "post_install", "-at_install")
+class TestSendAndPrint(OpenPCECommon):
+    def setUp(self):
+        super().setUp()
+        self.enterContext(patch("odoo.addons.l10n_co_openpce_edi.tests.dian_fake.ANSWER", ANSWER))
+        self.startPatcher(patch.object(
+            type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kwargs: float("inf")
+        ))
+        self.move = self.create_invoice(post=True)
+        self.document = self.move.l10n_co_openpce_document_id.sudo()
+
+    def _wizard(self, move=None):
+        move = move or self.move
+        return self.env["account.move.send.wizard"].with_context(
+            active_model="account.move", active_ids=move.ids
+        ).create({"move_id": move.id})
+
+    def _mails(self, move):
+        return self.env["mail.mail"].sudo().search([("model", "=", "account.move"), ("res_id", "=", move.id)])
+
+    def _sent(self, move):
+        return move.message_ids.filtered(lambda m: m.attachment_ids and m.message_type == "comment")
+
+    def test_send_and_print_sends_mails_one_zip_with_the_prescribed_subject(self):
+        with fake_dian(self.env) as dian:
+            self._wizard().action_send_and_print()
+        self.assertEqual(dian.sent, ["SendBillSync"])
+        self.assertEqual(self.document.state, "accepted")
+        message = self._sent(self.move)
+        self.assertEqual(len(message), 1)
+        parts = mail.parse_mail_subject(message.subject)
+        self.assertEqual((parts.nit, parts.number, parts.document_type), ("900508908", self.move.name, "01"))
+        self.assertEqual(len(message.attachment_ids), 1, "exactly one attachment: the zip")
+        self.assertEqual(self.document.delivery_state, "delivered")
+        self.assertIn("compras@cliente.example", self.document.delivered_to)
+        with zipfile.ZipFile(io.BytesIO(message.attachment_ids.raw)) as archive:
+            names = sorted(archive.namelist())
+            self.assertEqual([name[-4:] for name in names], [".pdf", ".xml"])
+            self.assertTrue(names[1].startswith("ad0900508908000"), names)
+            container = attached_document.parse(archive.read(names[1]))
+            self.assertTrue(archive.read(names[0]).startswith(b"%PDF"))
+        self.assertEqual(container.parent_number, self.move.name)
+        self.assertIn(b"SignatureValue", container.document.content, "the signed invoice is inside, untouched")
+
+    def test_no_factur_x_is_made_for_colombia(self):
+        with fake_dian(self.env), patch.object(
+            type(self.env["account.edi.xml.cii"]), "_export_invoice",
+            side_effect=AssertionError("Factur-X must not be built for Colombia"),
+        ):
+            self._wizard().action_send_and_print()
+        names = self.env["ir.attachment"].search(
+            [("res_model", "=", "account.move"), ("res_id", "=", self.move.id)]
+        ).mapped("name")
+        self.assertNotIn("factur-x.xml", names)
+
+    def test_rejection_is_shown_and_nothing_is_mailed(self):
+        with fake_dian(self.env, "reject"), self.assertRaises(UserError) as caught:
+            self._wizard().action_send_and_print()
+        self.assertIn("FAK24", str(caught.exception), "the user reads DIAN's rule")
+
+    def test_timeout_is_not_mailed(self):
+        with fake_dian(self.env, "timeout_accepted"):
+            self.env["account.move.send"]._generate_and_send_invoices(
+                self.move, allow_raising=False, sending_methods=["email"]
+            )
+        self.assertEqual(self.document.state, "in_doubt")
+        self.assertFalse(self._sent(self.move), "nothing goes to the customer before DIAN accepted it")
+
+    def test_missing_data_is_told_before_with_a_link(self):
+        self.customer_company.write({"street": False, "city_id": False, "city": False})
+        wizard = self._wizard()
+        alert = wizard.alerts["l10n_co_openpce_missing_data"]
+        self.assertEqual(alert["level"], "danger")
+        self.assertIn(self.customer_company.id, [alert["action"].get("res_id")] + _ids(alert["action"]))
+        with fake_dian(self.env) as dian, self.assertRaises(UserError):
+            wizard.action_send_and_print()
+        self.assertFalse(dian.calls)
+
+    def test_cron_delivers_what_was_accepted_once(self):
+        with fake_dian(self.env):
+            self.document._process()
+            self.assertEqual(self.document.delivery_state, "to_deliver")
+            for _index in range(2):
+                self.env["l10n_co_openpce.document"].sudo()._cron_deliver()
+        self.assertEqual(self.document.delivery_state, "delivered")
+        self.assertEqual(len(self._sent(self.move)), 1, "the customer gets one mail")
+        self.assertTrue(self.move.invoice_pdf_report_id, "the PDF is kept on the invoice")
+
+    def test_customer_without_address_is_visible(self):
+        self.customer_company.email = False
+        with fake_dian(self.env):
+            self.document._process()
+            self.env["l10n_co_openpce.document"].sudo()._cron_deliver()
+        self.assertEqual(self.document.delivery_state, "no_address")
+
+    def test_reception_address_of_the_customer_is_used(self):
+        self.customer_company.l10n_co_openpce_edi_email = "recepcion@cliente.example"
+        with fake_dian(self.env):
+            self._wizard().action_send_and_print()
+        self.assertIn("recepcion@cliente.example", self.document.delivered_to)
+
+    def test_too_large_for_a_mail_is_told(self):
+        with fake_dian(self.env), patch(
+            "odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_deliver.MAX_ZIP", 100
+        ):
+            self._wizard().action_send_and_print()
+        self.assertEqual(self.document.delivery_state, "too_large")
+        self.assertFalse(self._sent(self.move), "a mail has at most 2 MB")
+
+    def test_bounce_is_seen(self):
+        with fake_dian(self.env):
+            self._wizard().action_send_and_print()
+        self.move._message_receive_bounce("compras@cliente.example", self.customer_company)
+        self.assertEqual(self.document.delivery_state, "bounced")
+
+    def test_portal_documents_have_pdf_and_zip(self):
+        with fake_dian(self.env):
+            self._wizard().action_send_and_print()
+        names = [vals["filename"] for vals in self.move._get_invoice_legal_documents_all()]
+        self.assertEqual(sorted(name[-4:] for name in names), [".pdf", ".zip"])
+
+    def test_ordinary_invoices_are_left_alone(self):
+        self.journal.l10n_co_openpce_enabled = False
+        move = self.create_invoice(post=True)
+        with fake_dian(self.env) as dian:
+            self.env["account.move.send"]._generate_and_send_invoices(
+                move, allow_raising=False, sending_methods=["email"]
+            )
+        self.assertFalse(dian.calls)
+
+    def test_real_file_is_signed_checked_and_consistent(self):
+        """The whole path but the network: build, identify, check, sign, pack."""
+        with fake_dian(self.env) as dian:
+            self.document._process()
+        self.assertEqual(self.document.state, "accepted", self.document.findings)
+        with zipfile.ZipFile(io.BytesIO(dian.calls[0][1].content)) as archive:
+            self.assertEqual(archive.namelist(), [self.document.file_name])
+            signed = archive.read(self.document.file_name)
+        self.assertEqual(signed, self.document._get_file("signed_xml"))
+        self.assertIn(self.document.cufe.encode(), signed)
+        self.assertRegex(self.document.file_name, r"^fv0900508908000\d\d[0-9a-f]{8}\.xml$")
+
+
+def _ids(action):
+    """Record ids of an action's domain [('id', 'in', ids)]."""
+    return [i for leaf in action.get("domain") or [] if isinstance(leaf, (list, tuple)) for i in leaf[2]]
