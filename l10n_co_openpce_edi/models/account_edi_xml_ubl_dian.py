@@ -6,7 +6,6 @@ regroup them, and everything else is read once per document.
 """
 
 from lxml import etree
-
 from odoo import api, models
 from odoo.tools import html2plaintext
 
@@ -69,10 +68,8 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         extensions = root.find(
             path("ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/sts:DianExtensions")
         )
-        extensions.find(tag("sts:SoftwareSecurityCode")).text = (
-            identifiers.software_security_code(
-                header.software_id, header.software_pin, inputs.number
-            )
+        extensions.find(tag("sts:SoftwareSecurityCode")).text = identifiers.software_security_code(
+            header.software_id, header.software_pin, inputs.number
         )
         qr_code = extensions.find(tag("sts:QRCode"))
         if qr_code is None:

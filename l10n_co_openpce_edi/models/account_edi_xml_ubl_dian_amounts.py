@@ -10,6 +10,8 @@ Decisions, with the place in annex 1.9 that asks for them:
 * A withholding is a negative tax in Odoo and lowers the move's total. DIAN's totals ignore it
   (11.9.1), and only a self-withholding issuer (responsibility O-15) reports it, in
   WithholdingTaxTotal (FAT01, FAY01); what the buyer will withhold is not the issuer's to report.
+* Something given away states its commercial value as reference price (FAW03) and the tax that Odoo
+  computes on it, which is none: whoever owes IVA on the gift books it apart.
 * Cash rounding up to the tolerance of 5.2.1.1 is PayableRoundingAmount. A larger one (to the next
   fifty pesos) would break FAU14, whose formula leaves that element out, and is therefore a header
   discount or charge.
@@ -21,7 +23,7 @@ from odoo import api, models
 
 from ..dian.codes import NOMINAL_TAXES, TAXES
 from ..dian.errors import DianValidationError
-from ..dian.findings import Finding, Severity
+from . import account_edi_xml_ubl_dian_findings as problems
 from .account_edi_xml_ubl_dian_values import (
     TOLERANCE,
     Adjustment,
@@ -41,11 +43,6 @@ _ROUNDING_SHIFT = 2
 DEFAULT_UNIT = "94"
 
 
-def finding(code, message, message_es, path="", hint="", hint_es=""):
-    """A rejection found while the document is built."""
-    return Finding(code, Severity.REJECTION, message, path, hint, message_es, hint_es)
-
-
 class AccountEdiXmlUblDian(models.AbstractModel):
     _inherit = "account.edi.xml.ubl_dian"
 
@@ -61,7 +58,8 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             if base_line["special_type"] == "cash_rounding":
                 amounts.rounding += self._l10n_co_openpce_extension(base_line)
             elif base_line["special_type"]:
-                findings.append(self._l10n_co_openpce_unsupported(base_line))
+                name = base_line["record"].name or base_line["special_type"]
+                findings.append(problems.unsupported_line(name))
             elif base_line["quantity"]:
                 line = self._l10n_co_openpce_prepare_line(move, base_line, findings)
                 if line.extension < 0:
@@ -74,22 +72,11 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             raise DianValidationError(findings)
         for line in discounts:
             self._l10n_co_openpce_apply_discount(amounts, line)
-        amounts.withheld = sum(t.amount for line in amounts.lines for t in line.withholdings)
+        amounts.withheld = sum(line.withheld for line in amounts.lines + discounts)
         self._l10n_co_openpce_align(move, amounts)
         self._l10n_co_openpce_place_rounding(amounts)
         self._l10n_co_openpce_check_amounts(move, amounts)
         return amounts
-
-    def _l10n_co_openpce_unsupported(self, base_line):
-        name = base_line["record"].name or base_line["special_type"]
-        return finding(
-            "OPCE-LINE",
-            f"“{name}” changes the tax base without a line of its own.",
-            f"«{name}» cambia la base gravable sin una línea propia.",
-            "cac:InvoiceLine",
-            "Compute the early payment discount on the tax only when it is taken.",
-            "Calcule el impuesto del descuento por pronto pago solo cuando se tome.",
-        )
 
     def _l10n_co_openpce_extension(self, base_line):
         """Line amount before taxes, in cents, with Odoo's global rounding in it."""
@@ -102,16 +89,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         record, unit = base_line["record"], base_line["product_uom_id"]
         unit_code = unit.l10n_co_openpce_code if unit else DEFAULT_UNIT
         if not unit_code:
-            findings.append(
-                finding(
-                    "FAV05",
-                    f"The unit “{unit.name}” has no DIAN code.",
-                    f"La unidad «{unit.name}» no tiene código de la DIAN.",
-                    "cac:InvoiceLine/cbc:InvoicedQuantity/@unitCode",
-                    "Fill in the DIAN unit code of the unit of measure.",
-                    "Complete el código de unidad DIAN de la unidad de medida.",
-                )
-            )
+            findings.append(problems.unit_without_code(unit.name))
         line = Line(
             record=record,
             quantity=micro(abs(base_line["quantity"])),
@@ -137,7 +115,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             # A bag sold for nothing but its tax is no gift; it has no commercial value to state.
             is_sold = any(tax.amount for tax in line.taxes)
             if not line.reference_price and not is_sold:
-                findings.append(self._l10n_co_openpce_no_reference_price(line))
+                findings.append(problems.no_reference_price(line.record.name))
             return
         line.price = price
         difference = line.gross - line.extension
@@ -172,39 +150,25 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             price /= base_line["rate"]
         return micro(price)
 
-    def _l10n_co_openpce_no_reference_price(self, line):
-        return finding(
-            "FAW03",
-            f"“{line.record.name}” is given away without a reference price.",
-            f"«{line.record.name}» se entrega gratis sin precio de referencia.",
-            "cac:InvoiceLine/cac:PricingReference",
-            "Enter its commercial price with a 100 % discount, or a sales price on the product.",
-            "Indique su valor comercial con 100 % de descuento o el precio de venta del producto.",
-        )
-
     # -- taxes ----------------------------------------------------------------------------------
 
     def _l10n_co_openpce_add_tax(self, line, tax_data, findings):
         tax = tax_data["tax"]
         code = tax.l10n_co_openpce_tax_code
+        is_withholding = tax._l10n_co_openpce_is_withholding()
+        if is_withholding:
+            # A self-withholding with its counterpart lowers nothing: the two cancel out here.
+            line.withheld -= cents(tax_data["tax_amount"])
         if tax_data["is_reverse_charge"] or tax.l10n_co_openpce_treatment == "excluded":
             return
         if code not in TAXES:
-            findings.append(
-                finding(
-                    "FAX16",
-                    f"The tax “{tax.name}” is not assigned to a tax of DIAN's table.",
-                    f"El impuesto «{tax.name}» no está asignado a un tributo de la DIAN.",
-                    "cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cac:TaxCategory/cac:TaxScheme",
-                    "Choose the DIAN tax and its treatment on the tax.",
-                    "Elija el tributo DIAN y su tratamiento en el impuesto.",
-                )
-            )
+            findings.append(problems.tax_without_code(tax.name))
             return
         base, amount = cents(tax_data["base_amount"]), cents(tax_data["tax_amount"])
-        if tax._l10n_co_openpce_is_withholding():
+        if is_withholding:
+            sign = -1 if tax.amount < 0 else 1
             percent = number(abs(tax.amount))
-            line.withholdings.append(TaxAmount(tax, code, base, -amount, percent))
+            line.withholdings.append(TaxAmount(tax, code, base, sign * amount, percent))
         elif tax.amount_type == "fixed" or code in NOMINAL_TAXES:
             # Odoo's fixed amounts are in the currency of the invoice.
             is_foreign = line.record.currency_id != line.record.company_currency_id
@@ -229,23 +193,13 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             units = micro(float(line.quantity) * product.l10n_co_openpce_millilitres)
             unit_code = "MLT"
             if not units:
-                findings.append(
-                    finding(
-                        "FAX09",
-                        f"“{product.display_name or line.record.name}” has no content in millilitres.",
-                        f"«{product.display_name or line.record.name}» no tiene contenido en mililitros.",
-                        "cac:InvoiceLine/cac:TaxTotal/cac:TaxSubtotal/cbc:BaseUnitMeasure",
-                        "Fill in the content of the product: the tax on sugared drinks needs it.",
-                        "Complete el contenido del producto: el impuesto a las bebidas lo necesita.",
-                    )
-                )
+                name = product.display_name or line.record.name
+                findings.append(problems.drink_without_content(name))
                 units = line.quantity
             per_unit = micro(amount / float(units)) if units else Decimal(0)
         else:
             per_unit = micro(tax.amount)
-        return TaxAmount(
-            tax, code, 0, amount, per_unit=per_unit, units=units, unit_code=unit_code
-        )
+        return TaxAmount(tax, code, 0, amount, per_unit=per_unit, units=units, unit_code=unit_code)
 
     def _l10n_co_openpce_rebase_reteiva(self, line):
         """FAY05: the base of ReteIVA is the IVA of the line, its rate a share of that."""
@@ -286,7 +240,9 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         key = discount.tax_key
         targets = [line for line in amounts.lines if line.extension and line.tax_key == key]
         if sum(line.extension for line in targets) < -discount.extension:
-            raise DianValidationError([self._l10n_co_openpce_too_much(discount)])
+            raise DianValidationError([problems.discount_too_large(discount.record.name)])
+        if any(tax.per_unit is not None and tax.amount for tax in discount.taxes):
+            raise DianValidationError([problems.discount_of_units(discount.record.name)])
         weights = [line.extension for line in targets]
         parts = spread(-discount.extension, weights)
         for line, part in zip(targets, parts, strict=True):
@@ -324,17 +280,6 @@ class AccountEdiXmlUblDian(models.AbstractModel):
                 for tax in line.withholdings:
                     tax.amount = tax.computed()
 
-    def _l10n_co_openpce_too_much(self, discount):
-        name = discount.record.name
-        return finding(
-            "VLR01",
-            f"“{name}” takes off more than the lines with the same taxes hold.",
-            f"«{name}» descuenta más de lo que valen las líneas con los mismos impuestos.",
-            "cac:InvoiceLine/cbc:LineExtensionAmount",
-            "Give the negative line the taxes of the lines it discounts, or use a credit note.",
-            "Dé a la línea negativa los impuestos de las que descuenta o use una nota crédito.",
-        )
-
     def _l10n_co_openpce_place_rounding(self, amounts):
         if abs(amounts.rounding) > TOLERANCE:
             is_charge = amounts.rounding > 0
@@ -353,20 +298,11 @@ class AccountEdiXmlUblDian(models.AbstractModel):
             adjustment.base = max(amounts.extension, adjustment.amount)
 
     def _l10n_co_openpce_check_amounts(self, move, amounts):
-        """The document says what the books say: same payable amount, nothing negative (VLR01)."""
+        """The document says what the books say: the same payable amount."""
         booked = cents(abs(move.amount_total_signed)) + amounts.withheld
         if amounts.payable != booked:
-            said, held = money(amounts.payable), money(booked)
-            raise DianValidationError([
-                finding(
-                    "OPCE-TOTAL",
-                    f"The document would say {said} and the invoice is booked with {held}.",
-                    f"El documento diría {said} y la factura está contabilizada por {held}.",
-                    "cac:LegalMonetaryTotal/cbc:PayableAmount",
-                    "Remove what was typed over the computed taxes or totals.",
-                    "Quite lo que se haya escrito sobre los impuestos o totales calculados.",
-                )
-            ])
+            problem = problems.total_differs(money(amounts.payable), money(booked))
+            raise DianValidationError([problem])
 
 
 def _tax_order(tax):

@@ -137,6 +137,7 @@ class Line:
     adjustments: list[Adjustment] = field(default_factory=list)
     reference_price: Decimal | None = None  # of something given away
     notes: list[str] = field(default_factory=list)
+    withheld: int = 0  # what Odoo takes off the total of the line
 
     @property
     def gross(self):
@@ -170,10 +171,7 @@ class Amounts:
         A nominal tax has no monetary base, so a line that carries nothing else adds nothing.
         """
         return sum(
-            tax.base
-            for line in self.lines
-            for tax in line.taxes
-            if tax.code == line.taxes[0].code
+            tax.base for line in self.lines for tax in line.taxes if tax.code == line.taxes[0].code
         )
 
     @property

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from lxml import etree
-
 from odoo import Command
 
 from ..dian import identifiers

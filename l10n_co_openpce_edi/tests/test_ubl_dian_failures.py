@@ -71,6 +71,14 @@ class TestUblDianFailures(UblDianCommon):
         ]
         self.assert_refused(self.invoice(lines), "VLR01", "Anticipo")
 
+    def test_discount_with_a_tax_per_unit(self):
+        bags = self.make_tax("INC Bolsas", 66.0, "22", "fixed")
+        lines = [
+            self.line(self.product_19, 3, 1000.0, self.tax_iva_19, bags),
+            self.line(self.product_19, 1, -500.0, self.tax_iva_19, bags, name="Rebaja"),
+        ]
+        self.assert_refused(self.invoice(lines), "FAX07", "Rebaja")
+
     def test_total_that_differs_from_the_books(self):
         move = self.invoice()
         amounts = self.builder._l10n_co_openpce_get_amounts(move)

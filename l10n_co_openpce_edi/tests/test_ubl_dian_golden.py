@@ -75,9 +75,7 @@ class TestUblDianGolden(UblDianCommon):
     def test_healthy_taxes(self):
         ibua = self.make_tax("IBUA", 228.0, "34", "fixed")
         icui = self.make_tax("ICUI 20 %", 20.0, "35")
-        drink = self.make_product(
-            "Gaseosa 600 ml", "GAS-600", l10n_co_openpce_millilitres=600.0
-        )
+        drink = self.make_product("Gaseosa 600 ml", "GAS-600", l10n_co_openpce_millilitres=600.0)
         lines = [
             self.line(drink, 12, 3500.0, self.tax_iva_19, ibua),
             self.line(self.product_19, 5, 4200.0, self.tax_iva_19, icui, name="Papas fritas"),
@@ -94,6 +92,36 @@ class TestUblDianGolden(UblDianCommon):
         self.assertEqual(
             len(_children(root, "WithholdingTaxTotal")), 3, "one header total for each withholding"
         )
+
+    def test_self_withholding_with_counterpart(self):
+        """Booked twice, with opposite signs: reported to DIAN, nothing taken off the total."""
+        repartition = [
+            Command.create({"repartition_type": "base"}),
+            Command.create({"repartition_type": "tax", "factor_percent": 100.0}),
+            Command.create({"repartition_type": "tax", "factor_percent": -100.0}),
+        ]
+        own = self.make_tax(
+            "Autorretención 0.8 %",
+            0.8,
+            "06",
+            l10n_co_openpce_treatment="withholding",
+            invoice_repartition_line_ids=repartition,
+            refund_repartition_line_ids=repartition,
+        )
+        move = self.invoice(
+            [self.line(self.product_19, 2, 250000.0, self.tax_iva_19, own)], number=24
+        )
+        root = self.assert_golden(move)
+        self.assertEqual(move.amount_total, 595000.0)
+        self.assertEqual(self.text(root, "cac:WithholdingTaxTotal/cbc:TaxAmount"), "4000.00")
+
+    def test_import(self):
+        tax = self.make_tax("IVA 0 % importación", 0.0, "01", l10n_co_openpce_treatment="import")
+        lines = [
+            self.line(self.product_19, 1, 250000.0),
+            self.line(self.product_19, 2, 1000.0, tax, name="Mercancía en zona franca"),
+        ]
+        self.assert_golden(self.invoice(lines, number=25))
 
     def test_buyer_withholds(self):
         self.company.partner_id.l10n_co_openpce_responsibility_ids = [Command.clear()]

@@ -70,9 +70,7 @@ class TestUblDianParties(UblDianCommon):
                 **self.city_values("76001", "760001"),
             }
         )
-        move = self.invoice(
-            number=106, partner_shipping_id=shop.id, delivery_date="2025-03-17"
-        )
+        move = self.invoice(number=106, partner_shipping_id=shop.id, delivery_date="2025-03-17")
         self.assert_golden(move)
 
     def test_foreign_currency(self):

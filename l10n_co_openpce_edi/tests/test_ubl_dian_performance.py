@@ -13,7 +13,9 @@ class TestUblDianPerformance(UblDianCommon):
     def make_move(self, count, number):
         products = (self.product_19, self.product_5, self.product_exempt, self.product_inc)
         lines = [
-            self.line(products[position % 4], position + 1, 1000.0 + position, discount=position % 3)
+            self.line(
+                products[position % 4], position + 1, 1000.0 + position, discount=position % 3
+            )
             for position in range(count)
         ]
         return self.invoice(lines, number=number)

@@ -8,7 +8,7 @@ from odoo.tests import tagged
 from .test_ubl_dian_common import UblDianCommon
 
 SEED = 19
-INVOICES = 40
+INVOICES = 25
 LINES = 12
 
 
@@ -59,8 +59,13 @@ class TestUblDianProperty(UblDianCommon):
                 self.assert_arithmetic(self.build(move), move)
 
     def random_line(self, source):
-        price = round(source.choice([1, 100, 10000, 1000000]) * source.random() + 0.01,
-                      source.choice([0, 2, 2, 4, 6])) or 1.0
+        price = (
+            round(
+                source.choice([1, 100, 10000, 1000000]) * source.random() + 0.01,
+                source.choice([0, 2, 2, 4, 6]),
+            )
+            or 1.0
+        )
         return {
             "product_id": self.product_19.id,
             "name": "Línea",

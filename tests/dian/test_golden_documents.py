@@ -12,11 +12,12 @@ import re
 from pathlib import Path
 
 import pytest
+from lxml import etree
+
 from dian import identifiers, rules
 from dian.rules import AuthorizedRange, RuleContext
 from dian.signature import keys, signer
 from lib.pki import make_chain
-from lxml import etree
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = sorted((ROOT / "l10n_co_openpce_edi" / "tests" / "golden").glob("*.xml"))
@@ -128,7 +129,8 @@ def test_xmlsec_accepts_the_signature(name, signed, golden_chain):
     root = etree.fromstring(signed[name])
     manager = xmlsec.KeysManager()
     manager.load_cert_from_memory(
-        golden_chain.root_pem(), xmlsec.constants.KeyDataFormatPem,
+        golden_chain.root_pem(),
+        xmlsec.constants.KeyDataFormatPem,
         xmlsec.constants.KeyDataTypeTrusted,
     )
     context = xmlsec.SignatureContext(manager)
