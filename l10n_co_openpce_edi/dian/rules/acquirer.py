@@ -25,10 +25,10 @@ _TAX = f"{_PARTY}/cac:PartyTaxScheme"
 _LEGAL = f"{_PARTY}/cac:PartyLegalEntity"
 _DOWNLOADER = "/Invoice/cac:TaxRepresentativeParty"
 
-_OWNER = Text("customer", "cliente")
+_OWNER = Text("customer", "del cliente")
 _ADDRESS = Text("customer's address", "dirección del cliente")
 _FISCAL = Text("customer's fiscal address", "dirección fiscal del cliente")
-_PERSON = Text("person who may download", "persona autorizada a descargar")
+_PERSON = Text("person who may download", "de la persona autorizada a descargar")
 #: Identifications of digits only, without leading zeros (annex 6.1, FAK21).
 _NUMERIC = frozenset({"12", "13", "22", codes.NIT_TYPE})
 
@@ -144,8 +144,8 @@ _TAX_RULES: tuple[Rule, ...] = (
                   "nombre del cliente", fix=CUSTOMER_NAME),
     _tax_id.rule("FAK21", R, "cbc:CompanyID", Text(
         "The {label} is {found}; it takes digits without leading zeros, or letters if foreign.",
-        "El valor {found} admite dígitos sin ceros a la izquierda, o letras si es extranjero: "
-        "{label}."), _company_id, Text(
+        "{Label}: {found} debe llevar dígitos sin ceros a la izquierda, o letras si es "
+        "extranjero."), _company_id, Text(
             "identification number of the customer", "número de identificación del cliente")),
     *identification(_tax_id, "FAK22N FAK23N FAK24R - -", "cbc:CompanyID", _OWNER),
     _tax_id.rule("FAK25", R, "cbc:CompanyID/@schemeName", Text(

@@ -17,7 +17,7 @@ from lxml import etree
 from ..findings import Finding, Severity
 from .tree import Node, read
 
-_SHOWN = 80  # characters of a found value that a message repeats
+_SHOWN = 100  # characters of a found value that a message repeats
 
 
 class Text(NamedTuple):
@@ -78,11 +78,17 @@ class RuleContext:
 
 
 class Failure(NamedTuple):
-    """One place where a rule fails, with what was found there and what was expected."""
+    """One place where a rule fails.
+
+    :param found: what is there; ``found_es`` where its words differ in Spanish.
+    :param fix: where it is mended, when the place decides and not the rule.
+    """
 
     path: str
     found: str = ""
     expected: str = ""
+    found_es: str = ""
+    fix: Text | None = None
 
 
 class Case:
@@ -141,14 +147,16 @@ class Rule:
 
     def finding(self, failure: Failure) -> Finding:
         """The failure in words."""
+        fix = failure.fix or self.fix
+        spanish = failure._replace(found=failure.found_es) if failure.found_es else failure
         return Finding(
             self.id,
             self.severity,
             _filled(self.message.en, failure, "empty"),
             failure.path,
-            self.fix.en,
-            _filled(self.message.es, failure, "vacío"),
-            self.fix.es,
+            fix.en,
+            _filled(self.message.es, spanish, "vacío"),
+            fix.es,
         )
 
 

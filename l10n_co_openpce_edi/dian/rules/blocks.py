@@ -20,33 +20,35 @@ from .common import (
     N,
     fails,
     has,
+    lacks,
+    place,
     text_judge,
 )
 from .tree import Node
 
-_ADDRESS_PARTS = (
-    "cbc:ID",
-    "cbc:CityName",
-    "cbc:CountrySubentity",
-    "cbc:CountrySubentityCode",
-    "cac:AddressLine/cbc:Line",
-    "cac:Country/cbc:IdentificationCode",
-)
+_ADDRESS_PARTS = {
+    "cbc:ID": Text("municipality code", "código de municipio"),
+    "cbc:CityName": Text("municipality", "municipio"),
+    "cbc:CountrySubentity": Text("department", "departamento"),
+    "cbc:CountrySubentityCode": Text("department code", "código de departamento"),
+    "cac:AddressLine/cbc:Line": Text("street", "calle y número"),
+    "cac:Country/cbc:IdentificationCode": Text("country", "país"),
+}
 #: Codes of Colombian tables: an address abroad has none, and nobody could mend a notification.
 _COLOMBIAN_PARTS = frozenset({"cbc:ID", "cbc:CountrySubentity", "cbc:CountrySubentityCode"})
 _COUNTRY = "cac:Country/cbc:IdentificationCode"
 _is_domestic = has(_COUNTRY, "CO")
 
 INCOMPLETE = Text(
-    "The {label} is incomplete; it lacks {found}.", "Incompleto, falta {found}: {label}."
+    "The {label} is incomplete; it lacks {found}.", "{Label}: incompleta, falta {found}."
 )
 NAME_OF_CODE = Text(
     "The {label} is {found}; the code stands for {expected}.",
-    "El nombre es {found} y el código corresponde a {expected}: {label}.",
+    "{Label}: es {found} y el código corresponde a {expected}.",
 )
 NOT_NAMED = Text(
     "The {label} is {found}, a name that is not in DIAN's list.",
-    "El nombre {found} no está en la lista de la DIAN: {label}.",
+    "{Label}: {found} no está en la lista de la DIAN.",
 )
 
 
@@ -63,14 +65,14 @@ def complete(group: Group, id: str, severity: Severity, element: str, label: Tex
     def judge(node: Node, case: Case) -> Sequence[Failure]:
         address = node.at(element) if element else node
         if address is None:
-            return fails(node, element, ", ".join(_ADDRESS_PARTS))
+            return (lacks(place(node, element), list(_ADDRESS_PARTS.values())),)
         abroad = severity is N and address.value(_COUNTRY) not in ("", "CO")
         lacking = [
-            part
-            for part in _ADDRESS_PARTS
+            name
+            for part, name in _ADDRESS_PARTS.items()
             if not address.value(part) and not (abroad and part in _COLOMBIAN_PARTS)
         ]
-        return (Failure(address.path, ", ".join(lacking)),) if lacking else OK
+        return (lacks(address.path, lacking),) if lacking else OK
 
     return group.rule(id, severity, element, INCOMPLETE, judge, label)
 
@@ -178,7 +180,7 @@ def identification(
     """
     agency, agency_name, present, right, kind = ids(text)
     is_nit = has(f"{element}/@schemeName", codes.NIT_TYPE)
-    whose_en, whose_es = f"of the {owner.en}", f"de {owner.es}"
+    whose_en, whose_es = f"of the {owner.en}", owner.es
     rules: list[Rule] = []
     if agency:
         rules.append(group.equals(
@@ -211,14 +213,14 @@ def tax_scheme(group: Group, text: str, owner: Text) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     if scheme:
         rules.append(group.required(*scheme, "cac:TaxScheme", f"tax of the {owner.en}",
-                                    f"tributo de {owner.es}"))
+                                    f"tributo {owner.es}"))
     if code:
         rules.append(group.listed(
             *code, "cac:TaxScheme/cbc:ID", lists.party_tax_schemes,
-            f"tax code of the {owner.en}", f"código de tributo de {owner.es}",
+            f"tax code of the {owner.en}", f"código de tributo {owner.es}",
             when=has_scheme, annex="8.2, 13.2.7.6"))
     if name:
-        label = Text(f"tax name of the {owner.en}", f"nombre del tributo de {owner.es}")
+        label = Text(f"tax name of the {owner.en}", f"nombre del tributo {owner.es}")
         rules.append(name_of(group, *name, "cac:TaxScheme/cbc:ID", "cac:TaxScheme/cbc:Name",
                              codes.PARTY_TAX_SCHEMES, label))
     return tuple(rules)  # fmt: skip
@@ -263,7 +265,7 @@ def contact(group: Group, text: str, owner: Text) -> tuple[Rule, ...]:
         ("cbc:Note", "note of the contact", "nota del contacto"),
     )
     return tuple(
-        group.filled(*item, part, f"{en} of the {owner.en}", f"{es} de {owner.es}")
+        group.filled(*item, part, f"{en} of the {owner.en}", f"{es} {owner.es}")
         for (part, en, es), item in zip(parts, ids(text), strict=True)
         if item
     )

@@ -21,35 +21,32 @@ R = Severity.REJECTION
 N = Severity.NOTIFICATION
 OK: tuple[Failure, ...] = ()
 
+# {label} begins in lower case, {Label} with a capital.
 MISSING = Text("The {label} is missing.", "Falta: {label}.")
-EMPTY = Text("The {label} is given but empty.", "Sin contenido: {label}.")
+EMPTY = Text("The {label} is given but empty.", "{Label}: se informa sin contenido.")
 EXPECTED = Text(
-    "The {label} must be {expected}; it is {found}.",
-    "Debe ser {expected} y es {found}: {label}.",
+    "The {label} must be {expected}; it is {found}.", "{Label}: debe ser {expected} y es {found}."
 )
 NOT_LISTED = Text(
     "The {label} is {found}, which is not one of the codes DIAN admits.",
-    "El valor {found} no está entre los códigos que admite la DIAN: {label}.",
+    "{Label}: {found} no está entre los códigos que admite la DIAN.",
 )
-SHAPE = Text(
-    "The {label} is {found}, which has not the form it must have.",
-    "El valor {found} no tiene la forma debida: {label}.",
-)
+INVALID = Text("The {label} cannot be {found}.", "{Label}: el valor {found} no es válido.")
 NO_DATE = Text(
     "The {label} is {found}, not a date (YYYY-MM-DD).",
-    "El valor {found} no es una fecha (AAAA-MM-DD): {label}.",
+    "{Label}: {found} no es una fecha (AAAA-MM-DD).",
 )
 CHECK_DIGIT = Text(
     "The check digit of the {label} is {found}; the right one is {expected}.",
-    "El dígito de verificación es {found} y debe ser {expected}: {label}.",
+    "{Label}: el dígito de verificación es {found} y debe ser {expected}.",
 )
 COUNT = Text(
     "The {label} says {found}; the document holds {expected}.",
-    "Se informa {found} y el documento contiene {expected}: {label}.",
+    "{Label}: se informa {found} y el documento contiene {expected}.",
 )
 SUM = Text(
     "The {label} is {found}; the amounts it is made of give {expected}.",
-    "El valor es {found} y sus componentes dan {expected}: {label}.",
+    "{Label}: el valor es {found} y sus componentes dan {expected}.",
 )
 
 #: Annex 5.2.1.1 and 5.2.1.2: amounts may differ by 2.00, amounts of IVA by 5.00.
@@ -71,6 +68,13 @@ def place(node: Node, element: str) -> str:
 def fails(node: Node, element: str = "", found: str = "", expected: str = "") -> Sequence[Failure]:
     """One failure at ``element`` below ``node``."""
     return (Failure(place(node, element), found, expected),)
+
+
+def lacks(path: str, names: Sequence[Text]) -> Failure:
+    """One failure that lists what is lacking, in both languages."""
+    return Failure(
+        path, ", ".join(name.en for name in names), found_es=", ".join(name.es for name in names)
+    )
 
 
 def close(a: Decimal | None, b: Decimal | None, tolerance: Decimal = TOLERANCE) -> bool:
@@ -177,9 +181,7 @@ class Group:
     ) -> Rule:
         """A rule with its own judge; ``label`` goes into ``message``."""
         if label is not None:
-            message = Text(
-                message.en.replace("{label}", label.en), message.es.replace("{label}", label.es)
-            )
+            message = Text(_labelled(message.en, label.en), _labelled(message.es, label.es))
         applies = all_of(self.applies, when)
         return Rule(
             id, severity, self.path, element, judge, message, fix or self.fix, annex, applies
@@ -227,7 +229,7 @@ class Group:
     def matches(
         self, id: str, severity: Severity, element: str, pattern: str, en: str, es: str,
         *, fix: Text | None = None, when: Condition | None = None, optional: bool = False,
-        message: Text = SHAPE,
+        message: Text = INVALID,
     ) -> Rule:  # fmt: skip
         """The whole text of ``element`` matches ``pattern``."""
         regex = re.compile(pattern)
@@ -253,6 +255,11 @@ class Group:
         return self.rule(
             id, severity, place_of, CHECK_DIGIT, judge, Text(en, es), fix=fix, when=when
         )
+
+
+def _labelled(message: str, label: str) -> str:
+    capital = label[:1].upper() + label[1:]
+    return message.replace("{label}", label).replace("{Label}", capital)
 
 
 def right_digit(number: str) -> str:

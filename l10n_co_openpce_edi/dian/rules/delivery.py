@@ -16,7 +16,7 @@ _PARTY = f"{_PATH}/cac:DeliveryParty"
 _TAX = f"{_PARTY}/cac:PartyTaxScheme"
 _LEGAL = f"{_PARTY}/cac:PartyLegalEntity"
 
-_OWNER = Text("carrier", "transportador")
+_OWNER = Text("carrier", "del transportador")
 _PLACE = Text("delivery address", "dirección de entrega")
 _ADDRESS = Text("carrier's address", "dirección del transportador")
 _FISCAL = Text("carrier's fiscal address", "dirección fiscal del transportador")

@@ -34,8 +34,8 @@ _dian = Group(_DIAN, SYSTEM)
 _range = Group(_DIAN, RANGE)
 _software = Group(_DIAN, SOFTWARE)
 
-_AGENCY = ("DIAN's agency code", "código de la DIAN como agencia")
-_AGENCY_NAME = ("DIAN's name as agency", "nombre de la DIAN como agencia")
+_AGENCY = ("agency code of DIAN", "código de la DIAN como agencia")
+_AGENCY_NAME = ("agency name of DIAN", "nombre de la DIAN como agencia")
 
 
 def _one_group(name: str, at_least: int) -> Judge:
@@ -114,7 +114,7 @@ def _security_code(node: Node, case: Case) -> Sequence[Failure]:
 
 _RANGE_MESSAGE = Text(
     "The {label} is {found}; the authorised range says {expected}.",
-    "El valor es {found} y el rango autorizado dice {expected}: {label}.",
+    "{Label}: es {found} y el rango autorizado dice {expected}.",
 )
 _is_nit = has(f"{_PROVIDER}/@schemeName", codes.NIT_TYPE)
 _dian_is_nit = has(f"{_DIAN_ID}/@schemeName", codes.NIT_TYPE)

@@ -17,6 +17,7 @@ from .screens import (
     OPERATION,
     SOFTWARE,
     SYSTEM,
+    screen_of,
 )
 from .tree import Node, to_number
 
@@ -37,7 +38,7 @@ def _not_negative(node: Node, case: Case) -> Sequence[Failure]:
         else:
             value = to_number(item.text)
         if value is None or value < 0:
-            failures.append(Failure(item.path, item.text))
+            failures.append(Failure(item.path, item.text, fix=screen_of(item.path)))
     return failures
 
 
@@ -51,7 +52,7 @@ def _department_of_municipality(node: Node, case: Case) -> Sequence[Failure]:
         city = address.value("cbc:ID")
         domestic = address.value("cac:Country/cbc:IdentificationCode") == "CO"
         if domestic and city and item.text and city[:2] != item.text:
-            failures.append(Failure(item.path, item.text, city))
+            failures.append(Failure(item.path, item.text, city, fix=screen_of(item.path)))
     return failures
 
 
@@ -182,7 +183,7 @@ _HEADER: tuple[Rule, ...] = (
     _document.matches("FAD10", N, "cbc:IssueTime", "([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]-05:00",
                       "invoice's time", "hora de la factura", message=Text(
                           "The {label} is {found}; it must be hh:mm:ss-05:00.",
-                          "El valor {found} debe ser hh:mm:ss-05:00: {label}.")),
+                          "{Label}: {found} debe ser hh:mm:ss-05:00.")),
     _document.listed("FAD12a", R, "cbc:InvoiceTypeCode",
                      lambda: {kind.value for kind in codes.DocumentType},
                      "document type", "tipo de documento", annex="8.2, 13.2.4"),

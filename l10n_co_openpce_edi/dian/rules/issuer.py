@@ -29,10 +29,10 @@ _LEGAL = f"{_PARTY}/cac:PartyLegalEntity"
 _MEMBER = f"{_LEGAL}/cac:ShareholderParty"
 _MEMBER_TAX = f"{_MEMBER}/cac:Party/cac:PartyTaxScheme"
 
-_OWNER = Text("issuer", "emisor")
+_OWNER = Text("issuer", "del emisor")
 _ADDRESS = Text("issuer's address", "dirección del emisor")
 _FISCAL = Text("issuer's fiscal address", "dirección fiscal del emisor")
-_PARTNER = Text("consortium member", "miembro del consorcio")
+_PARTNER = Text("consortium member", "del miembro del consorcio")
 
 _issuer = Group(_PATH, COMPANY)
 _party = Group(_PARTY, COMPANY)
@@ -49,7 +49,7 @@ _contact = Group(f"{_PARTY}/cac:Contact", COMPANY_MAIL)
 
 _DIFFERENT = Text(
     "The {label} is {found}; the issuer is registered as {expected}.",
-    "El valor es {found} y el emisor está registrado como {expected}: {label}.",
+    "{Label}: es {found} y el emisor está registrado como {expected}.",
 )
 
 

@@ -57,7 +57,7 @@ _provider = Group(_PROVIDER, MANDATE)
 _agent = Group(_AGENT, MANDATE)
 _is_mandate = is_operation(_MANDATE)
 _is_freight = is_operation(_FREIGHT)
-_PRINCIPAL = Text("principal", "mandante")
+_PRINCIPAL = Text("principal", "del mandante")
 
 _PRODUCT: tuple[Rule, ...] = (
     Group(_LINE, LINE_PRODUCT).required("FAZ01", R, "cac:Item", "product of the line",

@@ -95,8 +95,10 @@ _document = Group("/Invoice", LINE)
 _line = Group(_PATH, LINE)
 _reference = Group(f"{_PATH}/cac:PricingReference", LINE_PRICE)
 _price = Group(f"{_PATH}/cac:Price", LINE_PRICE)
-_TYPE = ("own income or for a third party (0 or 1)", "ingreso propio o para terceros (0 o 1)")
-_SERVICE = ("kind of transport line (0 or 1)", "clase de línea de transporte (0 o 1)")
+_TYPE = ("mark of own income (0) or for a third party (1)",
+         "marca de ingreso propio (0) o para terceros (1)")  # fmt: skip
+_SERVICE = ("mark of additional service (0) or consignment (1)",
+            "marca de servicio adicional (0) o remesa (1)")  # fmt: skip
 
 
 def _has_line_type(node: Node, case: Case) -> bool:

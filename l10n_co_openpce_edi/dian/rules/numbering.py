@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
     _number.matches("FAD05a", R, "cbc:ID", "[A-Za-z0-9]{1,20}", "invoice number",
                     "número de la factura", message=Text(
                         "The {label} is {found}; it takes 1 to 20 letters and digits only.",
-                        "El valor {found} solo admite de 1 a 20 letras y dígitos: {label}.")),
+                        "{Label}: {found} solo admite de 1 a 20 letras y dígitos.")),
     _number.rule("FAD05b", R, "cbc:ID", Text(
         "The invoice number {found} is below the first of its range, {expected}.",
         "El número {found} es menor que el primero de su rango, {expected}."),

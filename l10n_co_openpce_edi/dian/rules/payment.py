@@ -21,6 +21,7 @@ from .common import (
     close,
     fails,
     has,
+    lacks,
     text_judge,
 )
 from .screens import ADVANCE, ALLOWANCE, CURRENCY, LINE_DISCOUNT, PAYMENT
@@ -94,10 +95,17 @@ def _consecutive(node: Node, case: Case) -> Sequence[Failure]:
     return OK
 
 
+_PARTS = {
+    "cbc:ChargeIndicator": Text("charge or discount", "cargo o descuento"),
+    "cbc:MultiplierFactorNumeric": Text("percentage", "porcentaje"),
+    "cbc:Amount": Text("amount", "valor"),
+    "cbc:BaseAmount": Text("base", "base"),
+}
+
+
 def _lacks_parts(node: Node, case: Case) -> Sequence[Failure]:
-    parts = ("cbc:ChargeIndicator", "cbc:MultiplierFactorNumeric", "cbc:Amount", "cbc:BaseAmount")
-    lacking = [part for part in parts if not node.value(part)]
-    return fails(node, "", ", ".join(lacking)) if lacking else OK
+    lacking = [name for part, name in _PARTS.items() if not node.value(part)]
+    return (lacks(node.path, lacking),) if lacking else OK
 
 
 def _percentage(node: Node, case: Case) -> Sequence[Failure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .base import Case, Failure, Rule, Text
-from .common import OK, SHAPE, Group, N, R, fails, is_type
+from .common import INVALID, OK, Group, N, R, fails, is_type
 from .screens import REFERENCES
 from .tree import Node
 
@@ -69,7 +69,7 @@ _NOTES: tuple[Rule, ...] = (
                      "número de la nota crédito referenciada"),
     # Whether the note exists only DIAN knows; that a code is no CUDE can be seen.
     _credit.matches("FBH04", R, "cbc:UUID", _UUID, "CUDE of the referenced credit note",
-                    "CUDE de la nota crédito referenciada", message=SHAPE),
+                    "CUDE de la nota crédito referenciada", message=INVALID),
     _credit.equals("FBH05", N, "cbc:UUID/@schemeName", "CUDE-SHA384",
                    "algorithm of the credit note's CUDE", "algoritmo del CUDE de la nota crédito"),
     _credit.rule("FBH06", N, "cbc:IssueDate", _LATER, _not_later),
@@ -78,7 +78,7 @@ _NOTES: tuple[Rule, ...] = (
     _debit.required("FBI03", R, "cbc:ID", "number of the referenced debit note",
                     "número de la nota débito referenciada"),
     _debit.matches("FBI04", R, "cbc:UUID", _UUID, "CUDE of the referenced debit note",
-                   "CUDE de la nota débito referenciada", message=SHAPE),
+                   "CUDE de la nota débito referenciada", message=INVALID),
     _debit.equals("FBI05", N, "cbc:UUID/@schemeName", "CUDE-SHA384",
                   "algorithm of the debit note's CUDE", "algoritmo del CUDE de la nota débito"),
     _debit.rule("FBI06", R, "cbc:IssueDate", _LATER, _not_later),

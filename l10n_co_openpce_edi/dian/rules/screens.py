@@ -61,3 +61,20 @@ LINE_PRODUCT = Text("Invoice line ▸ Product", "Línea de factura ▸ Producto"
 TAX = Text("Taxes ▸ DIAN tax code and rate", "Impuestos ▸ Código y tarifa DIAN")
 MANDATE = Text("Invoice line ▸ Principal", "Línea de factura ▸ Mandante")
 UNIT = Text("Units of measure ▸ DIAN code", "Unidades de medida ▸ Código DIAN")
+
+_BY_PATH = (
+    ("/Invoice/cac:AccountingSupplierParty", COMPANY_ADDRESS),
+    ("/Invoice/cac:AccountingCustomerParty", CUSTOMER_ADDRESS),
+    ("/Invoice/cac:Delivery/cac:DeliveryParty", CARRIER),
+    ("/Invoice/cac:Delivery", DELIVERY),
+    ("/Invoice/cac:AllowanceCharge", ALLOWANCE),
+    ("/Invoice/cac:PrepaidPayment", ADVANCE),
+    ("/Invoice/cac:LegalMonetaryTotal", TOTALS),
+    ("/Invoice/cac:TaxTotal", TOTALS),
+    ("/Invoice/cac:WithholdingTaxTotal", TOTALS),
+)
+
+
+def screen_of(path: str) -> Text | None:
+    """Where the element at ``path`` is mended; None for other places."""
+    return next((screen for prefix, screen in _BY_PATH if path.startswith(prefix)), None)

@@ -106,6 +106,10 @@ def _rate(node: Node, case: Case) -> Sequence[Failure]:
     return OK if good else fails(node, "cac:TaxCategory/cbc:Percent", percent)
 
 
+_NO_RATE = Text(
+    "The {label} is {found}, which is not one of the rates of that tax.",
+    "{Label}: {found} no es una de las tarifas de ese tributo.",
+)
 _SUBTOTAL = ("breakdown by rate", "desglose por tarifa")
 _NAMES = {code: name for code, name in codes.TAXES.items() if code != OTHER}
 
@@ -137,17 +141,17 @@ def _block(path: str, text: str, what: Text, fix: Text) -> tuple[Rule, ...]:
         rules.append(parts.required(*group, "cac:TaxCategory", *label("category", "categoría"),
                                     fix=TAX))
     if rate:
-        rules.append(parts.rule(*rate, "cac:TaxCategory/cbc:Percent", NOT_LISTED, _rate,
+        rules.append(parts.rule(*rate, "cac:TaxCategory/cbc:Percent", _NO_RATE, _rate,
                                 Text(*label("rate", "tarifa")), fix=TAX, annex="8.2, 13.2.8.10"))
     if scheme:
-        rules.append(category.required(*scheme, "cac:TaxScheme", *label("tax", "tributo")))
+        rules.append(category.required(*scheme, "cac:TaxScheme", *label("tax scheme", "tributo")))
     if code:
         rules.append(category.listed(*code, "cac:TaxScheme/cbc:ID", lists.taxes,
-                                     *label("tax code", "código"), when=has_scheme,
+                                     *label("code", "código"), when=has_scheme,
                                      annex="8.2, 13.2.7.2"))
     if name:
         rules.append(name_of(category, *name, "cac:TaxScheme/cbc:ID", "cac:TaxScheme/cbc:Name",
-                             _NAMES, Text(*label("tax name", "nombre"))))
+                             _NAMES, Text(*label("name", "nombre"))))
     return tuple(rules)  # fmt: skip
 
 

@@ -96,6 +96,31 @@ def test_path_names_the_line():
     assert paths == ["/Invoice/cac:InvoiceLine[3]/cac:Item/cbc:Description"]
 
 
+@pytest.mark.parametrize(
+    ("path", "screen"),
+    [
+        ("cac:AccountingSupplierParty/cac:Party/cac:PhysicalLocation/cac:Address", "Company"),
+        ("cac:AccountingCustomerParty/cac:Party/cac:PhysicalLocation/cac:Address", "Customer"),
+        ("cac:Delivery/cac:DeliveryAddress", "Invoice ▸ Delivery"),
+        ("cac:Delivery/cac:DeliveryParty/cac:PhysicalLocation/cac:Address", "Delivery ▸ Carrier"),
+    ],
+)
+def test_hint_follows_the_place(path, screen):
+    """CDG01 is one rule for every address; where it is mended depends on whose address it is."""
+    root = changed(("text", f"{path}/cbc:CountrySubentityCode", "88"))
+    (hint,) = [finding.fix_hint for finding in check(root, CONTEXT) if finding.code == "CDG01"]
+    assert hint.startswith(screen)
+
+
+def test_lists_of_what_is_lacking_are_translated():
+    root = changed(
+        ("drop", "cac:AccountingSupplierParty/cac:Party/cac:PhysicalLocation/cac:Address/*", "")
+    )
+    (finding,) = [finding for finding in check(root, CONTEXT) if finding.code == "FAJ08"]
+    assert "municipality code" in finding.message
+    assert "código de municipio" in finding.message_es
+
+
 def test_nothing_known_nothing_judged():
     """Rules that need the issuer's data stay silent without it."""
     wrong = replace(
