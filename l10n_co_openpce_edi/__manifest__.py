@@ -19,7 +19,7 @@
             "cryptography",
             "requests",
             "python-stdnum",
-            "signxml",
+            "qrcode",
             "reportlab",
             "num2words",
         ],

@@ -1,7 +1,10 @@
 """Step 11: AttachedDocument and PDF in one zip, mailed with the prescribed subject (annex 9)."""
 
 import base64
+import io
 import logging
+
+import qrcode
 
 from odoo import _, fields, models
 
@@ -130,4 +133,7 @@ class L10nCoOpenpceDocument(models.Model):
         if not self or not self.cufe:
             return False
         url = identifiers.qr_url(self.cufe, self._get_dian_environment())
-        return base64.b64encode(self.env["ir.actions.report"].barcode("QR", url, width=200, height=200))
+        # Not the report engine's barcode(): its bitmaps need a Cairo library beside reportlab.
+        content = io.BytesIO()
+        qrcode.make(url, box_size=5, border=2).save(content)
+        return base64.b64encode(content.getvalue())
