@@ -101,8 +101,8 @@ class TestUblDianGolden(UblDianCommon):
             Command.create({"repartition_type": "tax", "factor_percent": -100.0}),
         ]
         own = self.make_tax(
-            "Autorretención 0.8 %",
-            0.8,
+            "Autorretención 2.5 %",
+            2.5,
             "06",
             l10n_co_openpce_treatment="withholding",
             invoice_repartition_line_ids=repartition,
@@ -113,7 +113,7 @@ class TestUblDianGolden(UblDianCommon):
         )
         root = self.assert_golden(move)
         self.assertEqual(move.amount_total, 595000.0)
-        self.assertEqual(self.text(root, "cac:WithholdingTaxTotal/cbc:TaxAmount"), "4000.00")
+        self.assertEqual(self.text(root, "cac:WithholdingTaxTotal/cbc:TaxAmount"), "12500.00")
 
     def test_import(self):
         tax = self.make_tax("IVA 0 % importación", 0.0, "01", l10n_co_openpce_treatment="import")
