@@ -124,7 +124,8 @@ def _build_base(site: Site, folder: Path) -> None:
     places.discard(part)
     part.mkdir()
     try:
-        create(site, name)
+        site.server.create(name)
+        site.server.extend(name)
         site.call(
             places.logs() / "base.log",
             site.config(name),
@@ -140,16 +141,12 @@ def _build_base(site: Site, folder: Path) -> None:
         places.discard(places.home() / f"odoo-{name}.conf")
 
 
-def create(site: Site, name: str) -> None:
-    """A new empty database."""
-    site.drop(name)
-    site.server.run("createdb", "-E", "UTF8", "-T", "template1", name)
-
-
 def restore(site: Site, base: Path, name: str) -> None:
     """A new database out of a cached base."""
-    create(site, name)
-    site.server.run("pg_restore", "-j2", "--no-owner", "--no-privileges", "-d", name, base / "dump")
+    site.drop(name)
+    site.server.create(name)
+    words = ["-j2", "--no-owner", "--no-privileges", "--no-comments"]
+    site.server.run("pg_restore", *words, "-d", name, base / "dump")
     shutil.copytree(base / "filestore", site.filestore(name), dirs_exist_ok=True)
     # two copies of one base are two databases to whoever sees their identifiers
     site.server.sql(

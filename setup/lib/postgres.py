@@ -6,6 +6,7 @@ needs no port and no password. PostgreSQL refuses to run as root: there an ordin
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import pwd
@@ -58,6 +59,16 @@ class Server:
             self._major = str(int(self.sql("SHOW server_version_num")) // 10000)
         return self._major
 
+    def create(self, database: str) -> None:
+        """Create an empty database, in UTF-8."""
+        self.run("createdb", "-E", "UTF8", "-T", "template0", database)
+
+    def extend(self, database: str) -> None:
+        """Give a database pg_trgm and unaccent where this server has them and lets us."""
+        for name in ("pg_trgm", "unaccent"):
+            with contextlib.suppress(SetupError):
+                self.sql(f"CREATE EXTENSION IF NOT EXISTS {name}", database)
+
     def databases(self) -> set[str]:
         """Names of its databases."""
         return set(self.sql("SELECT datname FROM pg_database").split())
@@ -87,7 +98,6 @@ def ensure(name: str, *, durable: bool) -> Server:
                 _create(server)
         if not _is_running(server):
             _start(server, {} if durable else _FAST_AND_LOSSY)
-    _extend(server)
     return server
 
 
@@ -340,13 +350,3 @@ def _is_running(server: Server) -> bool:
     except SetupError:
         return False
     return True
-
-
-def _extend(server: Server) -> None:
-    """pg_trgm and unaccent for every database made from now on, where this server has them."""
-    have = server.sql(
-        "SELECT name FROM pg_available_extensions WHERE name IN ('pg_trgm', 'unaccent')"
-    )
-    for name in have.split():
-        create = f"CREATE EXTENSION IF NOT EXISTS {name}"
-        server.sql(f"SET client_min_messages=error; {create}", "template1")

@@ -97,6 +97,8 @@ def _imports(*names: str) -> bool:
 
 def _install(groups: list[str]) -> None:
     command: list[str | Path] = [python(), "-m", "pip", "install", "-q", "--prefer-binary"]
+    # half of the files are never imported; Python compiles the others when it does
+    command += ["--no-compile"]
     command += ["--disable-pip-version-check", "--no-input", "-c", _CONSTRAINTS]
     for group in groups:
         command += ["-r", GROUPS[group]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import functools
 import os
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -71,14 +72,18 @@ def _methods(node):
 
 
 @functools.cache
-def _index(tree):
-    """(model → [(class id, methods)], model → inherited models, Python class name → methods)."""
+def _index(tree, names=()):
+    """(model → [(class id, methods)], model → inherited models, Python class name → methods).
+
+    With names: only of the files that define one of them, which is many times faster.
+    """
+    wanted = re.compile(rf"\bdef ({'|'.join(names)})\(") if names else re.compile("class ")
     models, parents, plain = defaultdict(list), defaultdict(set), defaultdict(list)
     paths = [tree / "odoo" / name for name in _FRAMEWORK]
     for folder in _closure(tree).values():
         paths += [p for p in folder.rglob("*.py") if "tests" not in p.parts]
     for path in paths:
-        if not path.is_file():
+        if not path.is_file() or not wanted.search(path.read_text(encoding="utf-8")):
             continue
         for node in _classes(path):
             entry = (f"{path}:{node.lineno}", _methods(node))
@@ -91,8 +96,8 @@ def _index(tree):
     return models, parents, plain
 
 
-def _defined_elsewhere(tree, node, identity, method):
-    models, parents, plain = _index(tree)
+def _defined_elsewhere(index, node, identity, method):
+    models, parents, plain = index
     base = plain.get("BaseModel", [])
     seen, wanted = set(), [*_names(node, "_name"), *_names(node, "_inherit")]
     is_model = bool(wanted)
@@ -120,22 +125,31 @@ def _defined_elsewhere(tree, node, identity, method):
     return is_model and any(method in methods for (_key, methods), _bases in base)
 
 
-def test_every_super_call_has_somebody_above():
-    tree = _tree()
-    broken = []
+def _super_calls():
+    """(path, class node, the `super().x` node) of all classes of the addons."""
     for path in house.addon_python():
         if any(path.is_relative_to(package) for package in house.PURE):
             continue
         for node in _classes(path):
-            for function in ast.walk(node):
-                if not isinstance(function, ast.Attribute) or not isinstance(
-                    function.value, ast.Call
+            for found in ast.walk(node):
+                if (
+                    isinstance(found, ast.Attribute)
+                    and isinstance(found.value, ast.Call)
+                    and house.called(found.value) == "super"
+                    and not found.attr.startswith("__")
                 ):
-                    continue
-                if house.called(function.value) != "super" or function.attr.startswith("__"):
-                    continue
-                if not _defined_elsewhere(tree, node, f"{path}:{node.lineno}", function.attr):
-                    broken.append(
-                        f"{house.where(path, function)} {node.name}: super().{function.attr}"
-                    )
+                    yield path, node, found
+
+
+def test_every_super_call_has_somebody_above():
+    tree = _tree()
+    calls = list(_super_calls())
+    names = tuple(sorted({found.attr for _path, _node, found in calls}))
+    broken = []
+    for path, node, found in calls:
+        arguments = (node, f"{path}:{node.lineno}", found.attr)
+        if not _defined_elsewhere(_index(tree, names), *arguments) and not _defined_elsewhere(
+            _index(tree), *arguments
+        ):
+            broken.append(f"{house.where(path, found)} {node.name}: super().{found.attr}")
     house.report(broken, "an override of a method that nobody else defines never runs")
