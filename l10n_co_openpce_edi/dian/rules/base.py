@@ -17,6 +17,8 @@ from lxml import etree
 from ..findings import Finding, Severity
 from .tree import Node, read
 
+#: Findings of one rule in one document: nobody reads more, and a hostile file may have millions.
+MOST_TOLD = 100
 _SHOWN = 100  # characters of a found value that a message repeats
 
 
@@ -188,7 +190,10 @@ class RuleSet:
         self._groups = tuple((group, tuple(found)) for group, found in groups.items())
 
     def check(self, root: etree._Element, context: RuleContext) -> list[Finding]:
-        """Every finding about the document; rejections first. Never raises on its content."""
+        """Findings about the document, rejections first; never raises on its content.
+
+        :data:`MOST_TOLD` of each rule at most.
+        """
         case = Case(root, context)
         if case.root.name != self.root:
             return [_wrong_document(case.root.name, self.root)]
@@ -197,13 +202,16 @@ class RuleSet:
         return findings
 
     def _failures(self, case: Case) -> Iterator[tuple[Rule, Failure]]:
+        told: dict[str, int] = {}
         for group, rules in self._groups:
             for node in case.nodes(group):
                 for rule in rules:
                     if rule.applies is not None and not rule.applies(node, case):
                         continue
                     for failure in rule.judge(node, case):
-                        yield rule, failure
+                        told[rule.id] = told.get(rule.id, 0) + 1
+                        if told[rule.id] <= MOST_TOLD:
+                            yield rule, failure
 
 
 def _wrong_document(found: str, expected: str) -> Finding:

@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import cast
+from typing import NamedTuple, cast
 
 from lxml import etree
 
@@ -26,23 +26,38 @@ _CONTENT = "ext:ExtensionContent"
 _DIAN_EXTENSIONS = "sts:DianExtensions"
 
 
+class Step(NamedTuple):
+    """One step of a path: ``twins`` holds how many siblings have the name, known at the end."""
+
+    above: Step | None
+    name: str
+    position: int
+    twins: list[int]
+
+
 class Node:
     """One element: its prefixed name, trimmed text, attributes and children by name.
 
-    Upwards it is asked through ``element``: a reference to the parent would make cycles, which
-    only the garbage collector frees, at a price that grows with the document.
+    It does not know its parent: that would make cycles, which only the garbage collector frees, at
+    a price that grows with the document. ``step`` says where it stands.
     """
 
-    __slots__ = ("attributes", "children", "element", "name", "text")
+    __slots__ = ("attributes", "children", "element", "name", "step", "text")
 
     def __init__(
-        self, name: str, text: str, attributes: dict[str, str], element: etree._Element
+        self,
+        name: str,
+        text: str,
+        attributes: dict[str, str],
+        element: etree._Element,
+        step: Step | None = None,
     ) -> None:
         self.name = name
         self.text = text
         self.attributes = attributes
         self.children: dict[str, list[Node]] = {}
         self.element = element
+        self.step = step or Step(None, name, 1, [1])
 
     def all(self, name: str) -> list[Node]:
         """Direct children called ``name`` (``cbc:ID``), in document order."""
@@ -105,16 +120,13 @@ class Node:
     @property
     def path(self) -> str:
         """XPath of this element; an index where it has twins, and always on lines."""
-        steps = []
-        element: etree._Element | None = self.element
-        while element is not None:
-            parent, name = element.getparent(), _name(str(element.tag))
-            twins = [] if parent is None else list(parent.iterchildren(element.tag))
-            if len(twins) > 1 or name in _INDEXED:
-                name = f"{name}[{twins.index(element) + 1}]"
-            steps.append(name)
-            element = parent
-        return "/" + "/".join(reversed(steps))
+        names = []
+        step: Step | None = self.step
+        while step is not None:
+            indexed = step.twins[0] > 1 or step.name in _INDEXED
+            names.append(f"{step.name}[{step.position}]" if indexed else step.name)
+            step = step.above
+        return "/" + "/".join(reversed(names))
 
 
 _INDEXED = frozenset({"cac:InvoiceLine", "cac:CreditNoteLine", "cac:DebitNoteLine"})
@@ -146,6 +158,7 @@ def read(root: etree._Element) -> tuple[Node, list[Node]]:
     body: list[Node] = []
     for node in pending:  # grows while it is read
         children = node.children
+        twins: dict[str, list[int]] = {}
         closed = node.name == _CONTENT
         inside = node.name[:4] in ("ext:", "sts:")
         for child in node.element:
@@ -153,15 +166,19 @@ def read(root: etree._Element) -> tuple[Node, list[Node]]:
             if not isinstance(tag, str):
                 node.text = (node.text + (child.tail or "")).strip()
                 continue
-            kid = Node(_name(tag), (child.text or "").strip(), _attributes(child), child)
-            found = children.get(kid.name)
+            name = _name(tag)
+            count = twins.setdefault(name, [0])
+            count[0] += 1
+            step = Step(node.step, name, count[0], count)
+            kid = Node(name, (child.text or "").strip(), _attributes(child), child, step)
+            found = children.get(name)
             if found is None:
-                children[kid.name] = [kid]
+                children[name] = [kid]
             else:
                 found.append(kid)
             if not inside:
                 body.append(kid)
-            if len(child) and (not closed or kid.name == _DIAN_EXTENSIONS):
+            if len(child) and (not closed or name == _DIAN_EXTENSIONS):
                 pending.append(kid)
     return top, body
 

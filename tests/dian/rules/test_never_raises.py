@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import time
+
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
@@ -9,6 +12,7 @@ from mutate import CONTEXT, base_invoice
 
 from dian.findings import Finding
 from dian.rules import RuleContext, check
+from dian.rules.base import MOST_TOLD
 from dian.ubl.namespaces import tag
 
 GARBAGE = st.one_of(
@@ -91,3 +95,26 @@ def test_depth_is_no_matter():
         element = etree.SubElement(element, tag("cac:AddressLine"))
     paths = [finding.path for finding in check(root, CONTEXT) if finding.code == "FAJ13"]
     assert len(paths) == 1, "an address line 20,000 levels deep and empty is found"
+
+
+def with_wrong_lines(count: int) -> etree._Element:
+    root = base_invoice()
+    line = root.find("{*}InvoiceLine")
+    line.find("{*}Item").clear()
+    for _ in range(count):
+        root.append(copy.deepcopy(line))
+    return root
+
+
+def test_many_failures_are_cut_and_stay_linear():
+    """A hundred findings of each rule, and ten times the lines take about ten times as long."""
+    seconds = {}
+    for count in (200, 2_000):
+        root = with_wrong_lines(count)
+        started = time.process_time()
+        findings = check(root, CONTEXT)
+        seconds[count] = time.process_time() - started
+    missing = [finding.path for finding in findings if finding.code == "FAZ02"]
+    assert len(missing) == MOST_TOLD
+    assert missing[0] == "/Invoice/cac:InvoiceLine[1]/cac:Item/cbc:Description"
+    assert seconds[2_000] < 40 * seconds[200], "no rule looks at every line for every line"
