@@ -87,6 +87,16 @@ class TestUblDianFailures(UblDianCommon):
             self.builder._l10n_co_openpce_check_amounts(move, amounts)
         self.assertEqual(caught.exception.findings[0].code, "OPCE-TOTAL")
 
+    def test_the_accountant_may_build(self):
+        """An accountant sends invoices; nothing the document says needs an administrator."""
+        move = self.invoice()
+        expected = self.text(self.build(move), "cbc:UUID")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        builder = self.builder.with_user(self.accountant)
+        root = builder._l10n_co_openpce_build(move.with_user(self.accountant), self.header)
+        self.assertEqual(builder._l10n_co_openpce_identify(root, self.header), expected)
+
     def test_negative_quantity_and_price_are_a_sale(self):
         move = self.invoice([self.line(self.product_19, -2, -1000.0)])
         self.assert_arithmetic(self.build(move), move)

@@ -5,6 +5,8 @@ import random
 from odoo import Command
 from odoo.tests import tagged
 
+from ..dian import rules
+from .common import TECHNICAL_KEY
 from .test_ubl_dian_common import UblDianCommon
 
 SEED = 19
@@ -56,7 +58,15 @@ class TestUblDianProperty(UblDianCommon):
                 lines += self.random_discount(source, lines)
             with self.subTest(number=number):
                 move = self.invoice(lines, number=number, **self.random_header(source))
-                self.assert_arithmetic(self.build(move), move)
+                root = self.build(move)
+                self.assert_arithmetic(root, move)
+                self.assert_rules(root)
+
+    def assert_rules(self, root):
+        """Our rules, which know nothing of the builder, find nothing that DIAN would reject."""
+        context = rules.RuleContext(technical_key=TECHNICAL_KEY, now=self.header.issued_at)
+        found = [finding for finding in rules.check(root, context) if finding.is_rejection]
+        self.assertFalse(found, "an invoice of Odoo's arithmetic passes DIAN's")
 
     def random_line(self, source):
         price = (
