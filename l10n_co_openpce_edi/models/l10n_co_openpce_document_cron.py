@@ -12,6 +12,7 @@ from .l10n_co_openpce_document import PENDING_STATES
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
+SERIALIZATION_TRIES = 3
 
 
 class L10nCoOpenpceDocument(models.Model):
@@ -71,16 +72,22 @@ class L10nCoOpenpceDocument(models.Model):
         if not self.env["account.move.send"]._can_commit():
             step(document)
             return
-        try:
-            step(document)
-        except psycopg2.errors.SerializationFailure:
-            # Another worker had it in the same moment; what it left is found by the next run.
-            self.env.cr.rollback()
-            _logger.info("DIAN document %s: another worker had it", document.id)
-        except Exception as error:  # noqa: BLE001 - the queue must outlive any single document
-            self.env.cr.rollback()
-            _logger.exception("DIAN document %s failed; it is tried again later", document.id)
-            document._keep_failure(error)
+        for _attempt in range(SERIALIZATION_TRIES):
+            try:
+                step(document)
+                # Here, so that a conflict with another worker shows up while it can be handled.
+                document._commit()
+                return
+            except psycopg2.errors.SerializationFailure:
+                # Another worker wrote the same row in the same moment. What was committed stays, and
+                # the state tells how to go on; nothing is told to DIAN twice.
+                self.env.cr.rollback()
+                _logger.info("DIAN document %s: another worker was faster, once more", document.id)
+            except Exception as error:  # noqa: BLE001 - the queue must outlive any single document
+                self.env.cr.rollback()
+                _logger.exception("DIAN document %s failed; it is tried again later", document.id)
+                document._keep_failure(error)
+                return
 
     def _keep_failure(self, error):
         """Note an unforeseen failure and come back later; the state tells how to go on."""
