@@ -7,6 +7,7 @@ fetch what only tests use.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import subprocess
@@ -26,8 +27,12 @@ GROUPS = {
 _CONSTRAINTS = _LIB / "constraints.txt"
 
 
+@functools.cache
 def folder() -> Path:
-    """Folder of the environment that fits this Python and these requirement files."""
+    """Folder of the environment that fits this Python and these requirement files.
+
+    Settled once per run: a file that is edited meanwhile counts from the next run on.
+    """
     digest = hashlib.sha256(sys.version.encode())
     for file in (*GROUPS.values(), _CONSTRAINTS):
         digest.update(file.read_bytes())
