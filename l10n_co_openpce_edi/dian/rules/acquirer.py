@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from .. import codes, nit
+from .addresses import address, complete
 from .base import Case, Failure, Rule, Text
-from .blocks import address, complete, contact, identification, tax_level, tax_scheme
+from .blocks import contact, identification, tax_level, tax_scheme
 from .common import OK, Group, N, R, fails, has
 from .screens import (
     CUSTOMER,
@@ -88,8 +89,8 @@ def _type_and_digit(node: Node, case: Case) -> Sequence[Failure]:
 
 def _digit(node: Node, case: Case) -> Sequence[Failure]:
     digit = node.value("cbc:ID/@schemeID")
-    return OK if nit.is_valid(node.value("cbc:ID"), digit) else fails(
-        node, "cbc:ID/@schemeID", digit
+    return (
+        OK if nit.is_valid(node.value("cbc:ID"), digit) else fails(node, "cbc:ID/@schemeID", digit)
     )
 
 

@@ -1,4 +1,4 @@
-"""Rules that annex 8.2 repeats for every party: address, identification, tax scheme, contact.
+"""Rules that annex 8.2 repeats for every party: identification, tax scheme, contact.
 
 Each block takes the ids of its rules as one string in a fixed order, every id followed by its
 severity (``FAJ09R``); ``-`` stands where the annex has no such rule.
@@ -13,161 +13,32 @@ from ..findings import Severity
 from . import lists
 from .base import Case, Failure, Rule, Text
 from .common import (
-    EXPECTED,
     NOT_LISTED,
     OK,
     Group,
-    N,
     fails,
     has,
-    lacks,
-    place,
     text_judge,
 )
 from .tree import Node
 
-_ADDRESS_PARTS = {
-    "cbc:ID": Text("municipality code", "código de municipio"),
-    "cbc:CityName": Text("municipality", "municipio"),
-    "cbc:CountrySubentity": Text("department", "departamento"),
-    "cbc:CountrySubentityCode": Text("department code", "código de departamento"),
-    "cac:AddressLine/cbc:Line": Text("street", "calle y número"),
-    "cac:Country/cbc:IdentificationCode": Text("country", "país"),
-}
-#: Codes of Colombian tables: an address abroad has none, and nobody could mend a notification.
-_COLOMBIAN_PARTS = frozenset({"cbc:ID", "cbc:CountrySubentity", "cbc:CountrySubentityCode"})
-_COUNTRY = "cac:Country/cbc:IdentificationCode"
-_is_domestic = has(_COUNTRY, "CO")
-
-INCOMPLETE = Text(
-    "The {label} is incomplete; it lacks {found}.", "{Label}: incompleta, falta {found}."
-)
 NAME_OF_CODE = Text(
     "The {label} is {found}; the code stands for {expected}.",
     "{Label}: es {found} y el código corresponde a {expected}.",
-)
-NOT_NAMED = Text(
-    "The {label} is {found}, a name that is not in DIAN's list.",
-    "{Label}: {found} no está en la lista de la DIAN.",
 )
 
 
 def ids(text: str) -> list[tuple[str, Severity] | None]:
     """``"FAJ09R -"`` → ``[("FAJ09", R), None]``."""
-    return [
-        None if item == "-" else (item[:-1], Severity(item[-1])) for item in text.split()
-    ]
+    return [None if item == "-" else (item[:-1], Severity(item[-1])) for item in text.split()]
 
 
-def complete(group: Group, id: str, severity: Severity, element: str, label: Text) -> Rule:
-    """The address at ``element`` below the group (empty: the group itself) has all its parts."""
-
-    def judge(node: Node, case: Case) -> Sequence[Failure]:
-        address = node.at(element) if element else node
-        if address is None:
-            return (lacks(place(node, element), list(_ADDRESS_PARTS.values())),)
-        abroad = severity is N and address.value(_COUNTRY) not in ("", "CO")
-        lacking = [
-            name
-            for part, name in _ADDRESS_PARTS.items()
-            if not address.value(part) and not (abroad and part in _COLOMBIAN_PARTS)
-        ]
-        return (lacks(address.path, lacking),) if lacking else OK
-
-    return group.rule(id, severity, element, INCOMPLETE, judge, label)
+_Make = Callable[[str, Severity], Rule]
 
 
-def address(group: Group, text: str, owner: Text, domestic: bool = False) -> tuple[Rule, ...]:
-    """Rules of an address group. ``domestic``: the address must be in Colombia.
-
-    Order of ids: municipality, its name, postal code, department's name, its code, address lines,
-    text of the line, country, its code, its name, language of the name.
-    """
-    where = None if domestic else _is_domestic
-    rules: list[Rule] = []
-    for spec, (_id, severity) in _paired(_PARTS, text):
-        element, en, es, kind = spec
-        label = (f"{en} in the {owner.en}", f"{es} en la {owner.es}")
-        rules.append(_MAKERS[kind](group, _id, severity, element, label, domestic, where))
-    return tuple(rules)
-
-
-_Label = tuple[str, str]
-_PARTS: tuple[tuple[str, str, str, str], ...] = (
-    ("cbc:ID", "municipality code", "código de municipio", "city"),
-    ("cbc:CityName", "name of the municipality", "nombre del municipio", "city_name"),
-    ("cbc:PostalZone", "postal code", "código postal", "postal"),
-    ("cbc:CountrySubentity", "name of the department", "nombre del departamento", "state_name"),
-    ("cbc:CountrySubentityCode", "department code", "código de departamento", "state"),
-    ("cac:AddressLine", "street address", "dirección (calle y número)", "required"),
-    ("cac:AddressLine/cbc:Line", "text of the street address", "texto de la dirección", "line"),
-    ("cac:Country", "country", "país", "required"),
-    (_COUNTRY, "country code", "código de país", "country"),
-    ("cac:Country/cbc:Name", "name of the country", "nombre del país", "country_name"),
-    ("cac:Country/cbc:Name/@languageID", "language of the country's name",
-     "idioma del nombre del país", "language"),
-)  # fmt: skip
-
-
-def _named(group: Group, id: str, severity: Severity, element: str, label: _Label, name: str,
-           where: object, optional: bool) -> Rule:  # fmt: skip
-    judge = text_judge(
-        element, lambda found: lists.plain(found) in lists.plain_names(name), "", optional
-    )
-    when = _is_domestic if where else None
-    return group.rule(id, severity, element, NOT_NAMED, judge, Text(*label), when=when)
-
-
-_Maker = Callable[[Group, str, Severity, str, _Label, bool, object], Rule]
-_MAKERS: Mapping[str, _Maker] = {
-    "city": lambda g, i, s, e, n, d, w: g.listed(
-        i, s, e, lists.municipalities, *n, when=_is_domestic if w else None, annex="8.2, 13.2.9.3"
-    ),
-    "city_name": lambda g, i, s, e, n, d, w: _named(g, i, s, e, n, "municipalities", w, False),
-    "postal": lambda g, i, s, e, n, d, w: g.listed(
-        i, s, e, lists.postal_codes, *n, when=_is_domestic if w else None, optional=True,
-        annex="8.2, 13.2.9.4",
-    ),
-    "state_name": lambda g, i, s, e, n, d, w: _named(g, i, s, e, n, "departments", w, False),
-    "state": lambda g, i, s, e, n, d, w: g.listed(
-        i, s, e, lists.departments, *n, when=_is_domestic if w else None, annex="8.2, 13.2.9.2"
-    ),
-    "required": lambda g, i, s, e, n, d, w: g.required(i, s, e, *n),
-    "line": lambda g, i, s, e, n, d, w: g.required(i, s, e, *n, when=_has_lines),
-    "country": lambda g, i, s, e, n, d, w: g.equals(i, s, e, "CO", *n, when=_has_country)
-    if d
-    else g.listed(i, s, e, lists.countries, *n, when=_has_country, annex="8.2, 13.2.9.1"),
-    "country_name": lambda g, i, s, e, n, d, w: _country_name(g, i, s, e, n, d),
-    "language": lambda g, i, s, e, n, d, w: g.equals(i, s, e, "es", *n)
-    if d
-    else g.matches(i, s, e, "[a-z]{2}", *n),
-}  # fmt: skip
-
-
-def _has_lines(node: Node, case: Case) -> bool:
-    return node.at("cac:AddressLine") is not None
-
-
-def _has_country(node: Node, case: Case) -> bool:
-    return node.at("cac:Country") is not None
-
-
-def _country_name(
-    group: Group, id: str, severity: Severity, element: str, label: _Label, domestic: bool
-) -> Rule:
-    if not domestic:
-        return _named(group, id, severity, element, label, "countries", None, True)
-    judge = text_judge(element, lambda found: lists.plain(found) == "colombia", "Colombia", True)
-    return group.rule(id, severity, element, EXPECTED, judge, Text(*label))
-
-
-def _paired(
-    specs: Sequence[tuple[str, str, str, str]], text: str
-) -> list[tuple[tuple[str, str, str, str], tuple[str, Severity]]]:
-    found = ids(text)
-    if len(found) != len(specs):
-        raise ValueError(f"{len(specs)} ids expected, {len(found)} given: {text}")
-    return [(spec, item) for spec, item in zip(specs, found, strict=True) if item is not None]
+def made(makers: Sequence[_Make], text: str) -> tuple[Rule, ...]:
+    """The rules of ``makers`` with the ids of ``text`` in the same order, without the ``-``."""
+    return tuple(make(*item) for make, item in zip(makers, ids(text), strict=True) if item)
 
 
 def identification(
@@ -178,52 +49,43 @@ def identification(
     Order of ids: agency, agency's name, check digit present, check digit right, type.
     ``only_nit``: the type must be 31, else any of table 13.2.1.
     """
-    agency, agency_name, present, right, kind = ids(text)
     is_nit = has(f"{element}/@schemeName", codes.NIT_TYPE)
-    whose_en, whose_es = f"of the {owner.en}", owner.es
-    rules: list[Rule] = []
-    if agency:
-        rules.append(group.equals(
-            *agency, f"{element}/@schemeAgencyID", codes.DIAN_AGENCY_ID,
-            f"agency of the identification {whose_en}", f"agencia de la identificación {whose_es}"))
-    if agency_name:
-        rules.append(group.equals(
-            *agency_name, f"{element}/@schemeAgencyName", codes.DIAN_AGENCY_NAME,
-            f"agency name of the identification {whose_en}",
-            f"nombre de la agencia de la identificación {whose_es}"))
-    if present:
-        rules.append(group.required(
-            *present, f"{element}/@schemeID", f"check digit of the NIT {whose_en}",
-            f"dígito de verificación del NIT {whose_es}", when=is_nit))
-    if right:
-        rules.append(group.check_digit(
-            *right, element, f"NIT {whose_en}", f"NIT {whose_es}", when=is_nit))
-    if kind:
-        path, label = f"{element}/@schemeName", (
-            f"identification type {whose_en}", f"tipo de identificación {whose_es}")
-        rules.append(
-            group.equals(*kind, path, codes.NIT_TYPE, *label) if only_nit else
-            group.listed(*kind, path, lists.identification_types, *label, annex="8.2, 13.2.7.1"))
-    return tuple(rules)  # fmt: skip
+
+    def label(en: str, es: str) -> tuple[str, str]:
+        return f"{en} of the {owner.en}", f"{es} {owner.es}"
+
+    agency = label("agency of the identification", "agencia de la identificación")
+    name = label("agency name of the identification", "nombre de la agencia de la identificación")
+    digit = label("check digit of the NIT", "dígito de verificación del NIT")
+    kind = label("identification type", "tipo de identificación")
+    type_path, agency_path = f"{element}/@schemeName", f"{element}/@schemeAgencyID"
+    name_path, digit_path = f"{element}/@schemeAgencyName", f"{element}/@schemeID"
+    makers: tuple[_Make, ...] = (
+        lambda i, s: group.equals(i, s, agency_path, codes.DIAN_AGENCY_ID, *agency),
+        lambda i, s: group.equals(i, s, name_path, codes.DIAN_AGENCY_NAME, *name),
+        lambda i, s: group.required(i, s, digit_path, *digit, when=is_nit),
+        lambda i, s: group.check_digit(i, s, element, *label("NIT", "NIT"), when=is_nit),
+        lambda i, s: (
+            group.equals(i, s, type_path, codes.NIT_TYPE, *kind)
+            if only_nit
+            else group.listed(i, s, type_path, lists.identification_types, *kind)
+        ),
+    )
+    return made(makers, text)
 
 
 def tax_scheme(group: Group, text: str, owner: Text) -> tuple[Rule, ...]:
     """``cac:TaxScheme`` of a party. Order of ids: the group, its code, its name."""
-    scheme, code, name = ids(text)
-    rules: list[Rule] = []
-    if scheme:
-        rules.append(group.required(*scheme, "cac:TaxScheme", f"tax of the {owner.en}",
-                                    f"tributo {owner.es}"))
-    if code:
-        rules.append(group.listed(
-            *code, "cac:TaxScheme/cbc:ID", lists.party_tax_schemes,
-            f"tax code of the {owner.en}", f"código de tributo {owner.es}",
-            when=has_scheme, annex="8.2, 13.2.7.6"))
-    if name:
-        label = Text(f"tax name of the {owner.en}", f"nombre del tributo {owner.es}")
-        rules.append(name_of(group, *name, "cac:TaxScheme/cbc:ID", "cac:TaxScheme/cbc:Name",
-                             codes.PARTY_TAX_SCHEMES, label))
-    return tuple(rules)  # fmt: skip
+    scheme, code, name = "cac:TaxScheme", "cac:TaxScheme/cbc:ID", "cac:TaxScheme/cbc:Name"
+    code_label = (f"tax code of the {owner.en}", f"código de tributo {owner.es}")
+    name_label = Text(f"tax name of the {owner.en}", f"nombre del tributo {owner.es}")
+    names, known = codes.PARTY_TAX_SCHEMES, lists.party_tax_schemes
+    makers: tuple[_Make, ...] = (
+        lambda i, s: group.required(i, s, scheme, f"tax of the {owner.en}", f"tributo {owner.es}"),
+        lambda i, s: group.listed(i, s, code, known, *code_label, when=has_scheme),
+        lambda i, s: name_of(group, i, s, code, name, names, name_label),
+    )
+    return made(makers, text)
 
 
 def has_scheme(node: Node, case: Case) -> bool:
@@ -269,4 +131,3 @@ def contact(group: Group, text: str, owner: Text) -> tuple[Rule, ...]:
         for (part, en, es), item in zip(parts, ids(text), strict=True)
         if item
     )
-

@@ -153,9 +153,7 @@ def all_of(*conditions: Condition | None) -> Condition | None:
 
 def has(element: str, *values: str) -> Condition:
     """Condition: ``element`` below the group is filled, or is one of ``values``."""
-    return lambda node, case: (
-        node.value(element) in values if values else bool(node.value(element))
-    )
+    return lambda node, case: node.value(element) in values if values else bool(node.value(element))
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from . import lists
+from .addresses import address, complete
 from .base import Case, Failure, Rule, Text
-from .blocks import address, complete, contact, identification, tax_level, tax_scheme
+from .blocks import contact, identification, tax_level, tax_scheme
 from .common import Group, N, R, has, required_judge
 from .screens import CARRIER, DELIVERY, INCOTERM
 from .tree import Node

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from .. import nit
 from ..codes import NIT_TYPE
+from .addresses import address, complete
 from .base import Case, Failure, Rule, Text
-from .blocks import address, complete, contact, identification, tax_level, tax_scheme
+from .blocks import contact, identification, tax_level, tax_scheme
 from .common import EXPECTED, OK, Group, N, R, all_of, fails, right_digit
 from .screens import (
     COMPANY,

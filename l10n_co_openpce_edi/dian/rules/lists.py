@@ -60,9 +60,7 @@ def party_tax_schemes() -> Container[str]:
 
 
 #: Delivery terms (table 13.3.7).
-INCOTERMS = frozenset(
-    {"CFR", "CIF", "CIP", "CPT", "DAP", "DDP", "DPU", "EXW", "FAS", "FCA", "FOB"}
-)
+INCOTERMS = frozenset({"CFR", "CIF", "CIP", "CPT", "DAP", "DDP", "DPU", "EXW", "FAS", "FCA", "FOB"})
 _CAPITAL = frozenset({"bogota", "bogotadc"})
 _TAXES = frozenset(codes.TAXES) | {""}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 
 from ..ubl.namespaces import tag
@@ -11,6 +12,7 @@ from .common import OK, Group, R, fails
 from .screens import INVOICE_DATE, NUMBER, RANGE
 from .tree import Node
 
+_FRACTION = re.compile(r"\.[0-9]+")
 _BOGOTA = dt.timezone(dt.timedelta(hours=-5))
 _CONTROL = (
     "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/sts:DianExtensions/sts:InvoiceControl"
@@ -101,7 +103,8 @@ def _signing_day(node: Node, case: Case) -> dt.date | None:
             next(extensions.element.iter(tag("xades:SigningTime")), None) if extensions else None
         )
         if found is not None:
-            text = (found.text or "").strip().replace("Z", "+00:00")
+            # Python 3.10 reads neither Z nor fractions of other than 3 or 6 digits.
+            text = _FRACTION.sub("", (found.text or "").strip()).replace("Z", "+00:00")
             try:
                 moment = dt.datetime.fromisoformat(text)
             except ValueError:

@@ -149,8 +149,8 @@ def _line_base(node: Node, case: Case) -> Sequence[Failure]:
     """FBE08: positive. What it may not exceed, the annex does not say clearly; not judged."""
     found = node.value("cbc:BaseAmount")
     base = to_number(found)
-    return OK if not found or (base is not None and base > 0) else fails(
-        node, "cbc:BaseAmount", found
+    return (
+        OK if not found or (base is not None and base > 0) else fails(node, "cbc:BaseAmount", found)
     )
 
 

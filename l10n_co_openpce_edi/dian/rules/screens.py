@@ -8,9 +8,7 @@ SYSTEM = Text(
     "The program writes this itself: report it to whoever maintains it.",
     "Lo escribe el programa: infórmelo a quien lo mantiene.",
 )
-SOFTWARE = Text(
-    "Settings ▸ DIAN ▸ Software id and PIN", "Ajustes ▸ DIAN ▸ Id. del software y PIN"
-)
+SOFTWARE = Text("Settings ▸ DIAN ▸ Software id and PIN", "Ajustes ▸ DIAN ▸ Id. del software y PIN")
 ENVIRONMENT = Text("Settings ▸ DIAN ▸ Environment", "Ajustes ▸ DIAN ▸ Ambiente")
 RANGE = Text("Journal ▸ DIAN numbering range", "Diario ▸ Rango de numeración DIAN")
 NUMBER = Text("Journal ▸ Sequence of the invoice", "Diario ▸ Secuencia de la factura")
@@ -23,9 +21,7 @@ COMPANY = Text("Company ▸ Fiscal data", "Compañía ▸ Datos fiscales")
 COMPANY_NAME = Text("Company ▸ Name", "Compañía ▸ Nombre")
 COMPANY_ADDRESS = Text("Company ▸ Address", "Compañía ▸ Dirección")
 COMPANY_NIT = Text("Company ▸ Identification number", "Compañía ▸ Número de identificación")
-COMPANY_LEVEL = Text(
-    "Company ▸ Fiscal responsibilities", "Compañía ▸ Responsabilidades fiscales"
-)
+COMPANY_LEVEL = Text("Company ▸ Fiscal responsibilities", "Compañía ▸ Responsabilidades fiscales")
 COMPANY_MAIL = Text("Company ▸ Email", "Compañía ▸ Correo electrónico")
 CONSORTIUM = Text("Company ▸ Consortium members", "Compañía ▸ Miembros del consorcio")
 CUSTOMER = Text("Customer ▸ Fiscal data", "Cliente ▸ Datos fiscales")
@@ -34,16 +30,12 @@ CUSTOMER_ADDRESS = Text("Customer ▸ Address", "Cliente ▸ Dirección")
 CUSTOMER_ID = Text(
     "Customer ▸ Identification type and number", "Cliente ▸ Tipo y número de identificación"
 )
-CUSTOMER_LEVEL = Text(
-    "Customer ▸ Fiscal responsibilities", "Cliente ▸ Responsabilidades fiscales"
-)
+CUSTOMER_LEVEL = Text("Customer ▸ Fiscal responsibilities", "Cliente ▸ Responsabilidades fiscales")
 CUSTOMER_CONTACT = Text("Customer ▸ Contact and email", "Cliente ▸ Contacto y correo")
 DELIVERY = Text("Invoice ▸ Delivery address", "Factura ▸ Dirección de entrega")
 CARRIER = Text("Delivery ▸ Carrier", "Entrega ▸ Transportador")
 INCOTERM = Text("Invoice ▸ Incoterm", "Factura ▸ Incoterm")
-PAYMENT = Text(
-    "Invoice ▸ Payment terms and payment means", "Factura ▸ Plazo y medio de pago"
-)
+PAYMENT = Text("Invoice ▸ Payment terms and payment means", "Factura ▸ Plazo y medio de pago")
 ADVANCE = Text("Invoice ▸ Advance payments", "Factura ▸ Anticipos")
 CURRENCY = Text("Invoice ▸ Currency and rate", "Factura ▸ Moneda y tasa")
 ALLOWANCE = Text(
@@ -51,9 +43,7 @@ ALLOWANCE = Text(
 )
 TOTALS = Text("Invoice ▸ Totals", "Factura ▸ Totales")
 LINE = Text("Invoice line", "Línea de factura")
-LINE_QUANTITY = Text(
-    "Invoice line ▸ Quantity and unit", "Línea de factura ▸ Cantidad y unidad"
-)
+LINE_QUANTITY = Text("Invoice line ▸ Quantity and unit", "Línea de factura ▸ Cantidad y unidad")
 LINE_PRICE = Text("Invoice line ▸ Unit price", "Línea de factura ▸ Precio unitario")
 LINE_DISCOUNT = Text("Invoice line ▸ Discount", "Línea de factura ▸ Descuento")
 LINE_TAX = Text("Invoice line ▸ Taxes", "Línea de factura ▸ Impuestos")

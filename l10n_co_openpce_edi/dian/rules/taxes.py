@@ -9,7 +9,7 @@ from .. import codes
 from ..ubl.namespaces import tag
 from . import lists
 from .base import Case, Failure, Rule, Text
-from .blocks import has_scheme, ids, name_of
+from .blocks import has_scheme, made, name_of
 from .common import (
     NOT_LISTED,
     OK,
@@ -110,49 +110,69 @@ _NO_RATE = Text(
     "The {label} is {found}, which is not one of the rates of that tax.",
     "{Label}: {found} no es una de las tarifas de ese tributo.",
 )
-_SUBTOTAL = ("breakdown by rate", "desglose por tarifa")
+_CATEGORY = "cac:TaxSubtotal/cac:TaxCategory"
+_PERCENT = "cac:TaxCategory/cbc:Percent"
 _NAMES = {code: name for code, name in codes.TAXES.items() if code != OTHER}
 
 
 def _block(path: str, text: str, what: Text, fix: Text) -> tuple[Rule, ...]:
     """Rules of a tax total. Order of ids: sum, breakdown, base, amount, category, rate, scheme,
     code, name."""
-    whole, parts = Group(path, fix), Group(f"{path}/cac:TaxSubtotal", fix)
-    category = Group(f"{path}/cac:TaxSubtotal/cac:TaxCategory", TAX)
-    sum_, breakdown, base, right, group, rate, scheme, code, name = ids(text)
+    specs = text.split()
+    return (
+        *_whole(Group(path, fix), " ".join(specs[:2]), what),
+        *_parts(Group(f"{path}/cac:TaxSubtotal", fix), " ".join(specs[2:6]), what),
+        *_category(Group(f"{path}/{_CATEGORY}", TAX), " ".join(specs[6:]), what),
+    )
 
-    def label(en: str, es: str) -> tuple[str, str]:
-        return f"{en} of the {what.en}", f"{es} {what.es}"
 
-    rules: list[Rule] = []
-    if sum_:
-        rules.append(whole.rule(*sum_, "cbc:TaxAmount", SUM, _sum_of_subtotals,
-                                Text(*label("amount", "valor"))))
-    if breakdown:
-        rules.append(whole.required(*breakdown, "cac:TaxSubtotal", *label(*_SUBTOTAL)))
-    if base:
-        # DIAN's own examples of taxes per unit (IBUA, INPP, ICL) carry no base.
-        rules.append(parts.required(*base, "cbc:TaxableAmount", *label("base", "base"),
-                                    when=_is_percentage))
-    if right:
-        rules.append(parts.rule(*right, "cbc:TaxAmount", SUM, _right_amount,
-                                Text(*label("amount at its rate", "valor según su tarifa"))))
-    if group:
-        rules.append(parts.required(*group, "cac:TaxCategory", *label("category", "categoría"),
-                                    fix=TAX))
-    if rate:
-        rules.append(parts.rule(*rate, "cac:TaxCategory/cbc:Percent", _NO_RATE, _rate,
-                                Text(*label("rate", "tarifa")), fix=TAX, annex="8.2, 13.2.8.10"))
-    if scheme:
-        rules.append(category.required(*scheme, "cac:TaxScheme", *label("tax scheme", "tributo")))
-    if code:
-        rules.append(category.listed(*code, "cac:TaxScheme/cbc:ID", lists.taxes,
-                                     *label("code", "código"), when=has_scheme,
-                                     annex="8.2, 13.2.7.2"))
-    if name:
-        rules.append(name_of(category, *name, "cac:TaxScheme/cbc:ID", "cac:TaxScheme/cbc:Name",
-                             _NAMES, Text(*label("name", "nombre"))))
-    return tuple(rules)  # fmt: skip
+def _label(what: Text, en: str, es: str) -> Text:
+    return Text(f"{en} of the {what.en}", f"{es} {what.es}")
+
+
+def _whole(group: Group, text: str, what: Text) -> tuple[Rule, ...]:
+    label = _label(what, "amount", "valor")
+    parts = _label(what, "breakdown by rate", "desglose por tarifa")
+    return made(
+        (
+            lambda i, s: group.rule(i, s, "cbc:TaxAmount", SUM, _sum_of_subtotals, label),
+            lambda i, s: group.required(i, s, "cac:TaxSubtotal", *parts),
+        ),
+        text,
+    )
+
+
+def _parts(group: Group, text: str, what: Text) -> tuple[Rule, ...]:
+    base = _label(what, "base", "base")
+    amount_label = _label(what, "amount at its rate", "valor según su tarifa")
+    category = _label(what, "category", "categoría")
+    rate = _label(what, "rate", "tarifa")
+    rates = "8.2, 13.2.8.10"
+    return made(
+        (
+            # DIAN's own examples of taxes per unit (IBUA, INPP, ICL) carry no base.
+            lambda i, s: group.required(i, s, "cbc:TaxableAmount", *base, when=_is_percentage),
+            lambda i, s: group.rule(i, s, "cbc:TaxAmount", SUM, _right_amount, amount_label),
+            lambda i, s: group.required(i, s, "cac:TaxCategory", *category, fix=TAX),
+            lambda i, s: group.rule(i, s, _PERCENT, _NO_RATE, _rate, rate, fix=TAX, annex=rates),
+        ),
+        text,
+    )
+
+
+def _category(group: Group, text: str, what: Text) -> tuple[Rule, ...]:
+    scheme, code = "cac:TaxScheme", "cac:TaxScheme/cbc:ID"
+    scheme_label = _label(what, "tax scheme", "tributo")
+    code_label = _label(what, "code", "código")
+    name_label = _label(what, "name", "nombre")
+    return made(
+        (
+            lambda i, s: group.required(i, s, scheme, *scheme_label),
+            lambda i, s: group.listed(i, s, code, lists.taxes, *code_label, when=has_scheme),
+            lambda i, s: name_of(group, i, s, code, "cac:TaxScheme/cbc:Name", _NAMES, name_label),
+        ),
+        text,
+    )
 
 
 def _unit_given(node: Node, case: Case) -> Sequence[Failure]:

@@ -15,6 +15,7 @@ from dian.findings import Severity
 from dian.rules import INVOICE_RULES, RuleContext, RuleSet, check
 from dian.rules.__main__ import table
 from dian.rules.catalogue import MILDER, NOT_JUDGED, REASONS
+from dian.ubl.namespaces import tag
 
 MUTATIONS = mutations()
 README = Path(__file__).resolve().parents[3] / "l10n_co_openpce_edi" / "readme" / "RULES.md"
@@ -149,6 +150,28 @@ def test_signature_day_is_bogota_time():
     assert codes(base_invoice(), next_day) == {"FAD09e"}
     about_to_sign = RuleContext(now=dt.datetime(2025, 3, 7, 12, tzinfo=dt.timezone.utc))
     assert codes(base_invoice(), about_to_sign) == {"FAD09e"}, "unsigned: it is signed now"
+
+
+@pytest.mark.parametrize(
+    ("moment", "same_day"),
+    [
+        ("2025-03-05T23:59:59-05:00", True),
+        ("2025-03-06T04:59:59Z", True),
+        ("2025-03-05T14:30:00.1234567-05:00", True),
+        ("2025-03-05T14:30:00", True),
+        ("2025-03-06T00:00:00-05:00", False),
+        ("no time at all", True),
+    ],
+)
+def test_day_of_a_signed_document(moment, same_day):
+    """A received invoice is judged by the time in its own signature, before any clock of ours."""
+    root = base_invoice()
+    extension = etree.SubElement(root.find("{*}UBLExtensions"), tag("ext:UBLExtension"))
+    content = etree.SubElement(extension, tag("ext:ExtensionContent"))
+    signature = etree.SubElement(content, tag("ds:Signature"))
+    etree.SubElement(signature, tag("xades:SigningTime")).text = moment
+    later = RuleContext(now=dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc))
+    assert codes(root, later) == (set() if same_day else {"FAD09e"})
 
 
 def test_paper_invoice_is_hashed_with_the_pin():
