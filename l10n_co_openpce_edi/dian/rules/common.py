@@ -144,11 +144,18 @@ def required_judge(element: str) -> Judge:
 
 
 def all_of(*conditions: Condition | None) -> Condition | None:
-    """Both conditions; None stands for always."""
-    real = [condition for condition in conditions if condition is not None]
-    if not real:
-        return None
-    return lambda node, case: all(condition(node, case) for condition in real)
+    """All conditions together, in their order; None stands for always."""
+    result: Condition | None = None
+    for condition in conditions:
+        if result is None or condition is None:
+            result = result or condition
+        else:
+            result = _both(result, condition)
+    return result
+
+
+def _both(first: Condition, second: Condition) -> Condition:
+    return lambda node, case: first(node, case) and second(node, case)
 
 
 def has(element: str, *values: str) -> Condition:

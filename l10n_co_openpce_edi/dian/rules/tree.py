@@ -167,15 +167,15 @@ def read(root: etree._Element) -> tuple[Node, list[Node]]:
                 node.text = (node.text + (child.tail or "")).strip()
                 continue
             name = _name(tag)
-            count = twins.setdefault(name, [0])
+            found = children.get(name)
+            if found is None:
+                found, count = children[name], twins[name] = [], [0]
+            else:
+                count = twins[name]
             count[0] += 1
             step = Step(node.step, name, count[0], count)
             kid = Node(name, (child.text or "").strip(), _attributes(child), child, step)
-            found = children.get(name)
-            if found is None:
-                children[name] = [kid]
-            else:
-                found.append(kid)
+            found.append(kid)
             if not inside:
                 body.append(kid)
             if len(child) and (not closed or name == _DIAN_EXTENSIONS):
