@@ -53,6 +53,10 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         :raises DianValidationError: something on the invoice cannot be said in DIAN's terms.
         """
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
+        positions = {
+            record.id: position
+            for position, record in enumerate(self._l10n_co_openpce_line_records(move), 1)
+        }
         amounts, discounts, findings = Amounts(), [], []
         for base_line in base_lines:
             if base_line["special_type"] == "cash_rounding":
@@ -61,15 +65,18 @@ class AccountEdiXmlUblDian(models.AbstractModel):
                 name = base_line["record"].name or base_line["special_type"]
                 findings.append(problems.unsupported_line(name))
             elif base_line["quantity"]:
-                line = self._l10n_co_openpce_prepare_line(move, base_line, findings)
+                found = []
+                line = self._l10n_co_openpce_prepare_line(move, base_line, found)
+                findings += [problems.at_line(f, positions.get(line.record.id)) for f in found]
                 if line.extension < 0:
                     discounts.append(line)
-                elif self._l10n_co_openpce_is_header_charge(line):
+                elif self._l10n_co_openpce_is_header_charge(line.record):
                     self._l10n_co_openpce_add_header(amounts, line, is_charge=True)
                 else:
                     amounts.lines.append(line)
         if findings:
             raise DianValidationError(findings)
+        amounts.lines.sort(key=lambda line: (line.record.sequence, line.record.id))
         for line in discounts:
             self._l10n_co_openpce_apply_discount(amounts, line)
         amounts.withheld = sum(line.withheld for line in amounts.lines + discounts)
@@ -77,6 +84,18 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         self._l10n_co_openpce_place_rounding(amounts)
         self._l10n_co_openpce_check_amounts(move, amounts)
         return amounts
+
+    @api.model
+    def _l10n_co_openpce_line_records(self, move):
+        """Journal items that become the InvoiceLines, in their order; the others change these."""
+        return move.invoice_line_ids.filtered(
+            lambda line: (
+                line.display_type == "product"
+                and line.quantity
+                and line.price_subtotal >= 0
+                and not self._l10n_co_openpce_is_header_charge(line)
+            )
+        ).sorted(lambda line: (line.sequence, line.id))
 
     def _l10n_co_openpce_extension(self, base_line):
         """Line amount before taxes, in cents, with Odoo's global rounding in it."""
@@ -213,12 +232,10 @@ class AccountEdiXmlUblDian(models.AbstractModel):
 
     # -- discounts, charges and rounding of the document ----------------------------------------
 
-    def _l10n_co_openpce_is_header_charge(self, line):
+    def _l10n_co_openpce_is_header_charge(self, record):
         """A tip or another charge outside the tax base, told apart by its product."""
-        return bool(
-            line.record.product_id.l10n_co_openpce_header_charge
-            and not line.taxes
-            and not line.withholdings
+        return bool(record.product_id.l10n_co_openpce_header_charge) and all(
+            tax.l10n_co_openpce_treatment == "excluded" for tax in record.tax_ids
         )
 
     def _l10n_co_openpce_add_header(self, amounts, line, is_charge):

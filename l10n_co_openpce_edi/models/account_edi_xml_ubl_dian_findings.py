@@ -1,10 +1,20 @@
 """What the UBL builder refuses: findings with what to mend, in English and Spanish."""
 
+from dataclasses import replace
+
 from ..dian.findings import Finding, Severity
 
 
 def _finding(code, message, message_es, path, hint, hint_es):
     return Finding(code, Severity.REJECTION, message, path, hint, message_es, hint_es)
+
+
+def at_line(finding, position):
+    """The finding with the number of its InvoiceLine in the path; ``None`` leaves it as it is."""
+    if not position:
+        return finding
+    place = f"/Invoice/cac:InvoiceLine[{position}]"
+    return replace(finding, path=finding.path.replace("cac:InvoiceLine", place, 1))
 
 
 def unsupported_line(name):

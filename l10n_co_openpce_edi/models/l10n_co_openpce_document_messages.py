@@ -94,7 +94,8 @@ class L10nCoOpenpceDocument(models.Model):
     def _get_line(self, path):
         """The invoice line that ``InvoiceLine[n]`` of a path speaks of."""
         match = re.search(r"InvoiceLine\[(\d+)\]", path)
-        lines = self.move_id.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        # Discount lines and tips are no lines of the document: the builder knows which ones are.
+        lines = self.env["account.edi.xml.ubl_dian"]._l10n_co_openpce_line_records(self.move_id)
         return lines[int(match[1]) - 1 : int(match[1])] if match else lines.browse()
 
     @api.model

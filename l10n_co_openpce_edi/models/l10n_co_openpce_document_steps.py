@@ -7,7 +7,7 @@ from odoo import _, api, fields, models
 from odoo.fields import Domain
 
 from ..dian import archive, identifiers, rules
-from ..dian.errors import DianConfigurationError
+from ..dian.errors import DianConfigurationError, DianValidationError
 from ..dian.findings import Finding, Severity, has_rejection
 from ..dian.signature import signer as xades
 from .dian_header import DianHeader
@@ -89,7 +89,11 @@ class L10nCoOpenpceDocument(models.Model):
         """
         self.ensure_one()
         header = self._get_header(self._get_bogota_now())
-        root = self._build(header)
+        try:
+            root = self._build(header)
+        except DianValidationError as error:
+            self._apply_invalid([self._locate(finding) for finding in error.findings])
+            return False
         cufe = self._identify(root, header)
         findings = self._check(root, header)
         if has_rejection(findings):

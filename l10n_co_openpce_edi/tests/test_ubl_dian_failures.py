@@ -87,6 +87,43 @@ class TestUblDianFailures(UblDianCommon):
             self.builder._l10n_co_openpce_check_amounts(move, amounts)
         self.assertEqual(caught.exception.findings[0].code, "OPCE-TOTAL")
 
+    def test_refusal_reaches_the_submission_with_the_line_to_mend(self):
+        """The builder's refusal ends in state invalid, with a link to the right line."""
+        tax = self.make_tax("Impuesto local", 3.0, False)
+        discount = {
+            "name": "Descuento",
+            "quantity": 1,
+            "price_unit": -100.0,
+            "tax_ids": [Command.set(self.tax_iva_19.ids)],
+        }
+        lines = [
+            discount,
+            self.line(self.product_19, 1, 1000.0),
+            self.line(self.product_19, 1, 1000.0, tax, name="Con impuesto local"),
+        ]
+        for sequence, line in enumerate(lines):
+            line["sequence"] = sequence
+        move = self.create_invoice(lines=lines, post=True)
+        document = move.l10n_co_openpce_document_id.sudo()
+        document._process()
+        self.assertEqual(document.state, "invalid", "a refusal is for a person to mend")
+        finding = document.findings[0]
+        self.assertEqual(finding["code"], "FAX16")
+        self.assertEqual(
+            self.env["account.move.line"].browse(finding["record"][1]).name,
+            "Con impuesto local",
+            "the discount line above is no line of the document and must not shift the link",
+        )
+
+    def test_lines_in_the_order_of_the_screen(self):
+        lines = [
+            self.line(self.product_19, 1, 1000.0, name="Segunda", sequence=20),
+            self.line(self.product_19, 1, 1000.0, name="Primera", sequence=10),
+        ]
+        root = self.build(self.invoice(lines))
+        names = [element.text for element in root.iterfind("{*}InvoiceLine/{*}Item/{*}Description")]
+        self.assertEqual(names, ["Primera", "Segunda"], "the document reads as the invoice does")
+
     def test_the_accountant_may_build(self):
         """An accountant sends invoices; nothing the document says needs an administrator."""
         move = self.invoice()
