@@ -56,8 +56,11 @@ class Odoo:
         request = urllib.request.Request(
             self.url + path, body, {"Content-Type": "application/json"}
         )
-        with self.opener.open(request, timeout=120) as answer:
-            reply = json.load(answer)
+        try:
+            with self.opener.open(request, timeout=120) as answer:
+                reply = json.load(answer)
+        except OSError as error:
+            raise SetupError(f"Odoo does not answer at {self.url}: {error}") from error
         if "error" in reply:
             data = reply["error"].get("data", {})
             raise SetupError(data.get("message") or reply["error"].get("message", "Odoo refused"))
