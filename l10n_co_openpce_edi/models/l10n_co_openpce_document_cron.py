@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 
 import psycopg2
-
 from odoo import api, fields, models
 
 from .l10n_co_openpce_document import PENDING_STATES
@@ -22,7 +21,12 @@ class L10nCoOpenpceDocument(models.Model):
     def _cron_send_queue(self):
         """Send what waits to be sent, one document after the other, each with its own commits."""
         self._run_queue(
-            [("state", "in", ("draft", "prepared")), "|", ("next_try", "=", False), ("next_try", "<=", self._now())]
+            [
+                ("state", "in", ("draft", "prepared")),
+                "|",
+                ("next_try", "=", False),
+                ("next_try", "<=", self._now()),
+            ]
         )
 
     @api.model
@@ -32,8 +36,16 @@ class L10nCoOpenpceDocument(models.Model):
         self._run_queue(
             [
                 "|",
-                "&", ("state", "=", "in_doubt"), "|", ("next_try", "=", False), ("next_try", "<=", now),
-                "&", ("state", "=", "sending"), "|", ("lease_until", "=", False), ("lease_until", "<=", now),
+                "&",
+                ("state", "=", "in_doubt"),
+                "|",
+                ("next_try", "=", False),
+                ("next_try", "<=", now),
+                "&",
+                ("state", "=", "sending"),
+                "|",
+                ("lease_until", "=", False),
+                ("lease_until", "<=", now),
             ]
         )
 
@@ -83,7 +95,7 @@ class L10nCoOpenpceDocument(models.Model):
                 # the state tells how to go on; nothing is told to DIAN twice.
                 self.env.cr.rollback()
                 _logger.info("DIAN document %s: another worker was faster, once more", document.id)
-            except Exception as error:  # noqa: BLE001 - the queue must outlive any single document
+            except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("DIAN document %s failed; it is tried again later", document.id)
                 document._keep_failure(error)

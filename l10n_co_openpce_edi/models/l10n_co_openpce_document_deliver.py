@@ -1,11 +1,11 @@
 """Step 11: AttachedDocument and PDF in one zip, mailed with the prescribed subject (annex 9)."""
 
 import base64
+import datetime as dt
 import io
 import logging
 
 import qrcode
-
 from odoo import _, fields, models
 
 from ..dian import archive, identifiers
@@ -16,6 +16,8 @@ _logger = logging.getLogger(__name__)
 
 # A mail has at most 2 MB; in a mail the zip grows by a third (base64) and the text needs room.
 MAX_ZIP = (2 * 1024 * 1024 - 64 * 1024) * 3 // 4
+# So long nobody else tries a delivery that was begun; a process that died is made up for then.
+DELIVERY_LEASE_SECONDS = 300
 
 
 class L10nCoOpenpceDocument(models.Model):
@@ -71,8 +73,16 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _get_container_attachment(self):
         """The attachment behind the kept zip, for portal and downloads."""
-        return self.env["ir.attachment"].sudo().search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids), ("res_field", "=", "container")]
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("res_field", "=", "container"),
+                ]
+            )
         )
 
     def _get_mail_attachment(self, annexes):
@@ -84,7 +94,10 @@ class L10nCoOpenpceDocument(models.Model):
             self.write(
                 {
                     "delivery_state": "too_large",
-                    "message": _("The zip of %s is larger than a mail may be (2 MB); send fewer annexes.", self.number),
+                    "message": _(
+                        "The zip of %s is larger than a mail may be (2 MB); send fewer annexes.",
+                        self.number,
+                    ),
                 }
             )
             return None
@@ -96,21 +109,29 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _trigger_delivery(self, at):
         """Wake the delivery cron at a naive UTC time."""
-        cron = self.env.ref("l10n_co_openpce_edi.ir_cron_document_deliver", raise_if_not_found=False)
+        cron = self.env.ref(
+            "l10n_co_openpce_edi.ir_cron_document_deliver", raise_if_not_found=False
+        )
         if cron:
             cron._trigger(at=at)
 
     def _deliver(self):
         """Mail an accepted document that nobody has mailed, the way Send & Print does it."""
         self.ensure_one()
-        # Two workers must not mail twice: whoever has the row delivers.
+        # Two workers must not mail twice: whoever has the row delivers. Sending commits on its way
+        # and so frees the row, hence the lease: the others see it as not due.
         if not self.try_lock_for_update():
             return
         self.invalidate_recordset()
-        if self.delivery_state != "to_deliver":
+        now = fields.Datetime.now()
+        if self.delivery_state != "to_deliver" or (self.deliver_after and self.deliver_after > now):
             return
+        self.deliver_after = now + dt.timedelta(seconds=DELIVERY_LEASE_SECONDS)
+        self._commit()
         sender = self.env["account.move.send"].with_company(self.company_id)
-        sender._generate_and_send_invoices(self.move_id, allow_raising=False, sending_methods=["email"])
+        sender._generate_and_send_invoices(
+            self.move_id, allow_raising=False, sending_methods=["email"]
+        )
         if self.delivery_state == "to_deliver":
             self.write({"delivery_state": "no_address"})
 
@@ -120,7 +141,11 @@ class L10nCoOpenpceDocument(models.Model):
             return
         addresses = ", ".join(partner.email for partner in partners if partner.email)
         self.write(
-            {"delivery_state": "delivered", "delivered_at": fields.Datetime.now(), "delivered_to": addresses}
+            {
+                "delivery_state": "delivered",
+                "delivered_at": fields.Datetime.now(),
+                "delivered_to": addresses,
+            }
         )
         _logger.info("DIAN document %s (%s): delivered", self.id, self.number)
 
