@@ -15,12 +15,18 @@ class AccountJournal(models.Model):
             "l10n_co_openpce_in_doubt": ("in_doubt",),
             "l10n_co_openpce_rejected": ("rejected", "invalid"),
         }
-        counts = dict.fromkeys(((j.id, state) for j in journals for states in counters.values() for state in states), 0)
+        counts = dict.fromkeys(
+            ((j.id, state) for j in journals for states in counters.values() for state in states), 0
+        )
         groups = self.env["account.move"]._read_group(
             [
                 ("journal_id", "in", journals.ids),
                 ("state", "=", "posted"),
-                ("l10n_co_openpce_state", "in", [s for states in counters.values() for s in states]),
+                (
+                    "l10n_co_openpce_state",
+                    "in",
+                    [s for states in counters.values() for s in states],
+                ),
             ],
             ["journal_id", "l10n_co_openpce_state"],
             ["__count"],
@@ -28,5 +34,8 @@ class AccountJournal(models.Model):
         counts.update({(journal.id, state): count for journal, state, count in groups})
         for journal in journals:
             dashboard_data[journal.id].update(
-                {name: sum(counts[journal.id, state] for state in states) for name, states in counters.items()}
+                {
+                    name: sum(counts[journal.id, state] for state in states)
+                    for name, states in counters.items()
+                }
             )

@@ -8,16 +8,31 @@ from .l10n_co_openpce_document import LOCKING_STATES, STATES
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    l10n_co_openpce_required = fields.Boolean("Goes to DIAN", compute="_compute_l10n_co_openpce_required")
-    l10n_co_openpce_document_ids = fields.One2many("l10n_co_openpce.document", "move_id", "DIAN Submissions", copy=False)
+    l10n_co_openpce_required = fields.Boolean(
+        "Goes to DIAN", compute="_compute_l10n_co_openpce_required"
+    )
+    l10n_co_openpce_document_ids = fields.One2many(
+        "l10n_co_openpce.document", "move_id", "DIAN Submissions", copy=False
+    )
     l10n_co_openpce_document_id = fields.Many2one(
-        "l10n_co_openpce.document", "DIAN Submission", compute="_compute_l10n_co_openpce_state", store=True, copy=False
+        "l10n_co_openpce.document",
+        "DIAN Submission",
+        compute="_compute_l10n_co_openpce_state",
+        store=True,
+        copy=False,
     )
     l10n_co_openpce_state = fields.Selection(
-        STATES, "DIAN State", compute="_compute_l10n_co_openpce_state", store=True, copy=False, index="btree_not_null"
+        STATES,
+        "DIAN State",
+        compute="_compute_l10n_co_openpce_state",
+        store=True,
+        copy=False,
+        index="btree_not_null",
     )
     l10n_co_openpce_cufe = fields.Char(related="l10n_co_openpce_document_id.cufe", string="CUFE")
-    l10n_co_openpce_message = fields.Text(related="l10n_co_openpce_document_id.message", string="DIAN Situation")
+    l10n_co_openpce_message = fields.Text(
+        related="l10n_co_openpce_document_id.message", string="DIAN Situation"
+    )
     l10n_co_openpce_findings_html = fields.Html(
         related="l10n_co_openpce_document_id.findings_html", string="DIAN Findings", sanitize=False
     )
@@ -50,7 +65,12 @@ class AccountMove(models.Model):
     # Computes
     # -------------------------------------------------------------------------
 
-    @api.depends("move_type", "journal_id.l10n_co_openpce_enabled", "company_id.account_fiscal_country_id", "debit_origin_id")
+    @api.depends(
+        "move_type",
+        "journal_id.l10n_co_openpce_enabled",
+        "company_id.account_fiscal_country_id",
+        "debit_origin_id",
+    )
     def _compute_l10n_co_openpce_required(self):
         for move in self:
             move.l10n_co_openpce_required = (
@@ -76,8 +96,13 @@ class AccountMove(models.Model):
             events = document._get_allowed_events() if document else set()
             move.l10n_co_openpce_can_ask = bool(events & {"doubt", "not_found"})
             move.l10n_co_openpce_can_send = (
-                move.state == "posted" and move.l10n_co_openpce_required
-                and (not document or bool(events & {"prepare", "send"}) or document.state in ("invalid", "rejected"))
+                move.state == "posted"
+                and move.l10n_co_openpce_required
+                and (
+                    not document
+                    or bool(events & {"prepare", "send"})
+                    or document.state in ("invalid", "rejected")
+                )
             )
 
     @api.depends("l10n_co_openpce_state")
@@ -89,8 +114,12 @@ class AccountMove(models.Model):
     def _compute_l10n_co_openpce_payment_form(self):
         today = fields.Date.context_today(self)
         for move in self:
-            on_credit = move.invoice_date_due and move.invoice_date_due > (move.invoice_date or today)
-            move.l10n_co_openpce_payment_form = ("2" if on_credit else "1") if move.is_sale_document() else False
+            on_credit = move.invoice_date_due and move.invoice_date_due > (
+                move.invoice_date or today
+            )
+            move.l10n_co_openpce_payment_form = (
+                ("2" if on_credit else "1") if move.is_sale_document() else False
+            )
 
     @api.depends("l10n_co_openpce_payment_form")
     def _compute_l10n_co_openpce_payment_means_id(self):
@@ -98,7 +127,10 @@ class AccountMove(models.Model):
         if self.filtered("l10n_co_openpce_payment_form"):
             found = self.env["l10n_co_openpce.payment.means"].search([("code", "in", ("1", "10"))])
             # Cash for what is paid at once; not defined while nobody knows how it will be paid.
-            means = {"1": found.filtered(lambda m: m.code == "10"), "2": found.filtered(lambda m: m.code == "1")}
+            means = {
+                "1": found.filtered(lambda m: m.code == "10"),
+                "2": found.filtered(lambda m: m.code == "1"),
+            }
         for move in self:
             default = means.get(move.l10n_co_openpce_payment_form)
             move.l10n_co_openpce_payment_means_id = move.l10n_co_openpce_payment_means_id or default
@@ -117,7 +149,7 @@ class AccountMove(models.Model):
 
     @api.constrains("state", "name")
     def _check_l10n_co_openpce_state(self):
-        """A hidden button is no guard: what DIAN has or may have stays posted and keeps its number."""
+        """A hidden button is no guard: what DIAN may have stays posted and keeps its number."""
         for move in self:
             documents = move.sudo().l10n_co_openpce_document_ids
             locking = documents.filtered(lambda d: d.state in LOCKING_STATES)

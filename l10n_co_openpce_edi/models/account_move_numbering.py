@@ -17,9 +17,14 @@ class AccountMove(models.Model):
         """The range the invoice's number belongs to, else the one of its date (may be empty)."""
         self.ensure_one()
         ranges = self.journal_id.sudo().l10n_co_openpce_range_ids.filtered(
-            lambda r: r.environment == self.company_id.l10n_co_openpce_environment and r.document_type == "01"
+            lambda r: (
+                r.environment == self.company_id.l10n_co_openpce_environment
+                and r.document_type == "01"
+            )
         )
-        own = ranges.filtered(lambda r: self.name and self._l10n_co_openpce_get_serial(r) is not None)
+        own = ranges.filtered(
+            lambda r: self.name and self._l10n_co_openpce_get_serial(r) is not None
+        )
         if own:
             return own[:1]
         date = self.invoice_date or fields.Date.context_today(self)
@@ -34,19 +39,34 @@ class AccountMove(models.Model):
         serial = (self.name or "").removeprefix(prefix)
         if not (self.name or "").startswith(prefix) or not re.fullmatch(r"[0-9]+", serial):
             return None
-        return int(serial) if authorised.first_number <= int(serial) <= authorised.last_number else None
+        return (
+            int(serial)
+            if authorised.first_number <= int(serial) <= authorised.last_number
+            else None
+        )
 
     def _l10n_co_openpce_get_number_problem(self, authorised, date):
         """One sentence why the number may not be issued on ``date``, or an empty string."""
         self.ensure_one()
         if not authorised:
-            return _("Journal %s has no DIAN numbering range for this date.", self.journal_id.display_name)
+            return _(
+                "Journal %s has no DIAN numbering range for this date.",
+                self.journal_id.display_name,
+            )
         if self._l10n_co_openpce_get_serial(authorised) is None:
-            return _("Number %(number)s is not in the authorised range %(range)s.",
-                     number=self.name, range=authorised.display_name)
+            return _(
+                "Number %(number)s is not in the authorised range %(range)s.",
+                number=self.name,
+                range=authorised.display_name,
+            )
         if not authorised.date_from <= date <= authorised.date_to:
-            return _("%(date)s is outside the validity of range %(range)s (%(start)s to %(end)s).", date=date,
-                     range=authorised.display_name, start=authorised.date_from, end=authorised.date_to)
+            return _(
+                "%(date)s is outside the validity of range %(range)s (%(start)s to %(end)s).",
+                date=date,
+                range=authorised.display_name,
+                start=authorised.date_from,
+                end=authorised.date_to,
+            )
         return ""
 
     def _get_next_sequence_format(self):
@@ -55,7 +75,9 @@ class AccountMove(models.Model):
         if not authorised:
             return super()._get_next_sequence_format()
         last = max(self._l10n_co_openpce_get_last_serial(authorised), authorised.first_number - 1)
-        return (authorised.prefix or "").replace("{", "{{").replace("}", "}}") + "{seq:d}", {"seq": last}
+        return (authorised.prefix or "").replace("{", "{{").replace("}", "}}") + "{seq:d}", {
+            "seq": last
+        }
 
     def _l10n_co_openpce_get_last_serial(self, authorised):
         """The highest number of the range that the journal has used, 0 without any.
@@ -65,16 +87,26 @@ class AccountMove(models.Model):
         """
         self.flush_model(["name", "sequence_prefix", "sequence_number", "journal_id"])
         prefix = authorised.prefix or ""
-        for width in range(len(str(authorised.last_number)), len(str(authorised.first_number)) - 1, -1):
+        for width in range(
+            len(str(authorised.last_number)), len(str(authorised.first_number)) - 1, -1
+        ):
             low = max(authorised.first_number, 10 ** (width - 1))
             high = min(authorised.last_number, 10**width - 1)
-            first, last = (self._l10n_co_openpce_split(f"{prefix}{number}") for number in (low, high))
-            rows = self.env.execute_query(SQL(
-                "SELECT name FROM account_move WHERE journal_id = %s AND sequence_prefix = %s"
-                " AND sequence_number BETWEEN %s AND %s AND id != %s AND name != '/'"
-                " ORDER BY sequence_number DESC LIMIT 1",
-                self.journal_id.id, first[0], first[1], last[1], self._origin.id or 0,
-            ))
+            first, last = (
+                self._l10n_co_openpce_split(f"{prefix}{number}") for number in (low, high)
+            )
+            rows = self.env.execute_query(
+                SQL(
+                    "SELECT name FROM account_move WHERE journal_id = %s AND sequence_prefix = %s"
+                    " AND sequence_number BETWEEN %s AND %s AND id != %s AND name != '/'"
+                    " ORDER BY sequence_number DESC LIMIT 1",
+                    self.journal_id.id,
+                    first[0],
+                    first[1],
+                    last[1],
+                    self._origin.id or 0,
+                )
+            )
             if rows:
                 return int(rows[0][0].removeprefix(prefix))
         return 0

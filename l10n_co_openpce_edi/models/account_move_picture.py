@@ -59,7 +59,9 @@ class AccountMove(models.Model):
     def _l10n_co_openpce_format_time(self, moment):
         if not moment:
             return ""
-        return format_datetime(self.env, moment, tz="America/Bogota", dt_format="yyyy-MM-dd HH:mm:ss")
+        return format_datetime(
+            self.env, moment, tz="America/Bogota", dt_format="yyyy-MM-dd HH:mm:ss"
+        )
 
     def _l10n_co_openpce_render_pdf(self):
         """The PDF of an invoice that goes to DIAN, or None (see `_l10n_co_openpce_get_picture`)."""
@@ -79,5 +81,8 @@ class AccountMove(models.Model):
         document = self.sudo().l10n_co_openpce_document_id
         if document.delivery_state == "delivered":
             document.write(
-                {"delivery_state": "bounced", "message": _("The mail to %s came back.", email or "")}
+                {
+                    "delivery_state": "bounced",
+                    "message": _("The mail to %s came back.", email or ""),
+                }
             )

@@ -1,8 +1,9 @@
 """Send & Print: to DIAN first, then one zip to the customer with the prescribed subject."""
 
 from odoo import _, api, models
-
-from odoo.addons.account_edi_ubl_cii.models.account_move_send import AccountMoveSend as UblCiiAccountMoveSend
+from odoo.addons.account_edi_ubl_cii.models.account_move_send import (
+    AccountMoveSend as UblCiiAccountMoveSend,
+)
 
 # While Send & Print is at work the delivery cron leaves the document alone.
 OWN_DELIVERY_SECONDS = 900
@@ -22,7 +23,9 @@ class AccountMoveSend(models.AbstractModel):
         res = super()._get_all_extra_edis()
         res[EDI] = {
             "label": _("DIAN"),
-            "is_applicable": lambda move: move.l10n_co_openpce_required and move.l10n_co_openpce_state != "accepted",
+            "is_applicable": lambda move: (
+                move.l10n_co_openpce_required and move.l10n_co_openpce_state != "accepted"
+            ),
             "help": _("Send the invoice to DIAN and wait for its validation"),
         }
         return res
@@ -48,7 +51,9 @@ class AccountMoveSend(models.AbstractModel):
         if in_doubt:
             alerts["l10n_co_openpce_in_doubt"] = {
                 "level": "info",
-                "message": _("DIAN is asked first what became of: %s", ", ".join(in_doubt.mapped("name"))),
+                "message": _(
+                    "DIAN is asked first what became of: %s", ", ".join(in_doubt.mapped("name"))
+                ),
             }
         return alerts
 
@@ -97,9 +102,9 @@ class AccountMoveSend(models.AbstractModel):
     def _hook_invoice_document_after_pdf_report_render(self, invoice, invoice_data):
         # OVERRIDE account_edi_ubl_cii for Colombia: it embeds a Factur-X into every PDF
         if invoice.l10n_co_openpce_required:
-            return super(UblCiiAccountMoveSend, self)._hook_invoice_document_after_pdf_report_render(
-                invoice, invoice_data
-            )
+            return super(
+                UblCiiAccountMoveSend, self
+            )._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
         return super()._hook_invoice_document_after_pdf_report_render(invoice, invoice_data)
 
     # -------------------------------------------------------------------------
@@ -115,21 +120,35 @@ class AccountMoveSend(models.AbstractModel):
         return res
 
     @api.model
-    def _get_placeholder_mail_attachments_data(self, move, invoice_edi_format=None, extra_edis=None, pdf_report=None):
+    def _get_placeholder_mail_attachments_data(
+        self, move, invoice_edi_format=None, extra_edis=None, pdf_report=None
+    ):
         # EXTENDS 'account': the mail carries exactly one zip
         res = super()._get_placeholder_mail_attachments_data(
-            move, invoice_edi_format=invoice_edi_format, extra_edis=extra_edis, pdf_report=pdf_report
+            move,
+            invoice_edi_format=invoice_edi_format,
+            extra_edis=extra_edis,
+            pdf_report=pdf_report,
         )
         if not move.l10n_co_openpce_required:
             return res
         name = f"{move.name}.zip"
-        return [{"id": f"placeholder_{name}", "name": name, "mimetype": "application/zip", "placeholder": True}]
+        return [
+            {
+                "id": f"placeholder_{name}",
+                "name": name,
+                "mimetype": "application/zip",
+                "placeholder": True,
+            }
+        ]
 
     @api.model
     def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
         # EXTENDS 'account': the reception address a customer declared at DIAN
         partners = super()._get_default_mail_partner_ids(move, mail_template, mail_lang)
-        address = move.l10n_co_openpce_required and move.commercial_partner_id.l10n_co_openpce_edi_email
+        address = (
+            move.l10n_co_openpce_required and move.commercial_partner_id.l10n_co_openpce_edi_email
+        )
         if address:
             partners |= move._partner_find_from_emails_single([address], no_create=False)
         return partners
@@ -140,7 +159,9 @@ class AccountMoveSend(models.AbstractModel):
         params = super()._get_mail_params(move, move_data)
         if not move.l10n_co_openpce_required:
             return params
-        manual = [a["id"] for a in move_data.get("mail_attachments_widget") or [] if a.get("manual")]
+        manual = [
+            a["id"] for a in move_data.get("mail_attachments_widget") or [] if a.get("manual")
+        ]
         annexes = {a.name: a.raw for a in self.env["ir.attachment"].browse(manual).exists()}
         container = move.l10n_co_openpce_document_id.sudo()._get_mail_attachment(annexes)
         if not container:

@@ -19,7 +19,8 @@ class IrActionsReport(models.Model):
             if report_type != "pdf":
                 return super()._pre_render_qweb_pdf(report_ref, res_ids=res_ids, data=data)
         streams = {
-            res_id: {"stream": io.BytesIO(content), "attachment": None} for res_id, content in ours.items()
+            res_id: {"stream": io.BytesIO(content), "attachment": None}
+            for res_id, content in ours.items()
         }
         return {res_id: streams.get(res_id) or others[res_id] for res_id in ids}, "pdf"
 

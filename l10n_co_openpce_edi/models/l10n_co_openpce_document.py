@@ -62,7 +62,9 @@ class L10nCoOpenpceDocument(models.Model):
     _order = "id desc"
     _rec_name = "number"
 
-    move_id = fields.Many2one("account.move", "Invoice", required=True, index=True, readonly=True, ondelete="restrict")
+    move_id = fields.Many2one(
+        "account.move", "Invoice", required=True, index=True, readonly=True, ondelete="restrict"
+    )
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     kind = fields.Selection([("01", "Sales Invoice")], required=True, readonly=True, default="01")
     environment = fields.Selection(
@@ -71,17 +73,27 @@ class L10nCoOpenpceDocument(models.Model):
         readonly=True,
     )
     number = fields.Char(required=True, index=True, readonly=True)
-    range_id = fields.Many2one("l10n_co_openpce.numbering.range", "Numbering Range", readonly=True, ondelete="restrict")
+    range_id = fields.Many2one(
+        "l10n_co_openpce.numbering.range", "Numbering Range", readonly=True, ondelete="restrict"
+    )
     state = fields.Selection(STATES, required=True, default="draft", readonly=True, index=True)
     cufe = fields.Char("CUFE", readonly=True, help="Unique code of the electronic invoice")
-    issued_at = fields.Datetime("Issued On", readonly=True, help="Time of generation and signature (FAD09e)")
+    issued_at = fields.Datetime(
+        "Issued On", readonly=True, help="Time of generation and signature (FAD09e)"
+    )
     accepted_at = fields.Datetime("Accepted On", readonly=True)
 
     attempts = fields.Integer(readonly=True, help="How often the document was sent to DIAN")
-    asks = fields.Integer("Questions", readonly=True, help="How often DIAN was asked what became of it")
+    asks = fields.Integer(
+        "Questions", readonly=True, help="How often DIAN was asked what became of it"
+    )
     next_try = fields.Datetime(readonly=True, help="Nothing happens by itself before this time")
-    lease_until = fields.Datetime(readonly=True, help="Until then a process is talking to DIAN about it")
-    already_processed = fields.Boolean(readonly=True, help="DIAN said that it has this number (rule 90)")
+    lease_until = fields.Datetime(
+        readonly=True, help="Until then a process is talking to DIAN about it"
+    )
+    already_processed = fields.Boolean(
+        readonly=True, help="DIAN said that it has this number (rule 90)"
+    )
     track_id = fields.Char("Batch Key", readonly=True, help="Key of an asynchronous shipment")
     status_code = fields.Char("DIAN Status", readonly=True)
     milliseconds = fields.Integer("Answer Time (ms)", readonly=True)
@@ -125,7 +137,9 @@ class L10nCoOpenpceDocument(models.Model):
         "(move_id) WHERE state NOT IN ('rejected', 'invalid')",
         "This invoice already has a submission that is under way or accepted.",
     )
-    _pending = models.Index("(next_try, id) WHERE state IN ('draft', 'prepared', 'sending', 'in_doubt')")
+    _pending = models.Index(
+        "(next_try, id) WHERE state IN ('draft', 'prepared', 'sending', 'in_doubt')"
+    )
     _to_deliver = models.Index("(deliver_after, id) WHERE delivery_state = 'to_deliver'")
 
     # -------------------------------------------------------------------------
@@ -176,10 +190,16 @@ class L10nCoOpenpceDocument(models.Model):
         state = _TRANSITIONS.get((self.state, event))
         if state is None:
             raise UserError(
-                _("%(number)s: “%(event)s” cannot happen in state “%(state)s”.",
-                  number=self.number, event=event, state=self.state)
+                _(
+                    "%(number)s: “%(event)s” cannot happen in state “%(state)s”.",
+                    number=self.number,
+                    event=event,
+                    state=self.state,
+                )
             )
-        _logger.info("DIAN document %s (%s): %s, %s → %s", self.id, self.number, event, self.state, state)
+        _logger.info(
+            "DIAN document %s (%s): %s, %s → %s", self.id, self.number, event, self.state, state
+        )
         super().write({"state": state, **values})
 
     # -------------------------------------------------------------------------
@@ -212,9 +232,11 @@ class L10nCoOpenpceDocument(models.Model):
 
         :returns: the new records, to be sent by the cron that is woken up here.
         """
-        busy = self.sudo().search(
-            [("move_id", "in", moves.ids), ("state", "not in", ("rejected", "invalid"))]
-        ).move_id
+        busy = (
+            self.sudo()
+            .search([("move_id", "in", moves.ids), ("state", "not in", ("rejected", "invalid"))])
+            .move_id
+        )
         vals_list = [self._prepare_document_vals(move) for move in moves - busy]
         documents = self.sudo().create(vals_list)
         if documents:
@@ -270,6 +292,7 @@ class L10nCoOpenpceDocument(models.Model):
             raise UserError(_("There is no such file yet."))
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/{name}?download=true&filename={names[name]}",
+            "url": f"/web/content/{self._name}/{self.id}/{name}"
+            f"?download=true&filename={names[name]}",
             "target": "self",
         }

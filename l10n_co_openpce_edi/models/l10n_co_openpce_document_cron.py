@@ -91,8 +91,8 @@ class L10nCoOpenpceDocument(models.Model):
                 document._commit()
                 return
             except psycopg2.errors.SerializationFailure:
-                # Another worker wrote the same row in the same moment. What was committed stays, and
-                # the state tells how to go on; nothing is told to DIAN twice.
+                # Another worker wrote the same row in the same moment. What was committed stays,
+                # and the state tells how to go on; nothing is told to DIAN twice.
                 self.env.cr.rollback()
                 _logger.info("DIAN document %s: another worker was faster, once more", document.id)
             except Exception as error:

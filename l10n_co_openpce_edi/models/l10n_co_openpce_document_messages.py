@@ -3,7 +3,6 @@
 import re
 
 from markupsafe import Markup
-
 from odoo import _, api, models
 
 from ..dian import errors
@@ -12,21 +11,33 @@ from ..dian.findings import Finding, Severity
 # Where a finding is mended: place in the document → the record and the field, first match wins.
 # The record is named by a key of `_get_link_records`.
 _PLACES = (
-    (r"AccountingSupplierParty.*(Address|CityName|CountrySubentity|PostalZone)", "company", "city_id"),
+    (
+        r"AccountingSupplierParty.*(Address|CityName|CountrySubentity|PostalZone)",
+        "company",
+        "city_id",
+    ),
     (r"AccountingSupplierParty.*TaxLevelCode", "company", "l10n_co_openpce_responsibility_ids"),
     (r"AccountingSupplierParty.*(CompanyID|PartyIdentification)", "company", "vat"),
     (r"AccountingSupplierParty.*TaxScheme", "company", "l10n_co_openpce_tax_scheme"),
     (r"AccountingSupplierParty.*ElectronicMail", "company", "email"),
     (r"AccountingSupplierParty.*CorporateRegistrationScheme", "range", "prefix"),
     (r"AccountingSupplierParty", "company", "name"),
-    (r"AccountingCustomerParty.*(Address|CityName|CountrySubentity|PostalZone)", "customer", "city_id"),
+    (
+        r"AccountingCustomerParty.*(Address|CityName|CountrySubentity|PostalZone)",
+        "customer",
+        "city_id",
+    ),
     (r"AccountingCustomerParty.*TaxLevelCode", "customer", "l10n_co_openpce_responsibility_ids"),
     (r"AccountingCustomerParty.*(CompanyID|PartyIdentification)", "customer", "vat"),
     (r"AccountingCustomerParty.*TaxScheme", "customer", "l10n_co_openpce_tax_scheme"),
     (r"AccountingCustomerParty.*ElectronicMail", "customer", "email"),
     (r"AccountingCustomerParty", "customer", "name"),
     (r"InvoiceControl|InvoiceAuthorization|AuthorizedInvoices", "range", "resolution"),
-    (r"SoftwareProvider|SoftwareSecurityCode|SoftwareID", "settings", "l10n_co_openpce_software_id"),
+    (
+        r"SoftwareProvider|SoftwareSecurityCode|SoftwareID",
+        "settings",
+        "l10n_co_openpce_software_id",
+    ),
     (r"PaymentMeansCode", "move", "l10n_co_openpce_payment_means_id"),
     (r"PaymentDueDate|DueDate", "move", "invoice_date_due"),
     (r"PaymentMeans", "move", "l10n_co_openpce_payment_form"),
@@ -46,17 +57,22 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _get_error_message(self, error):
-        """The sentence people read for an error of the ``dian`` package; details go to ``trace``."""
+        """The sentence people read for an error of ``dian``; details go to ``trace``."""
         if isinstance(error, errors.DianTimeout):
-            return _("DIAN did not answer in time. It is asked what became of the document before it is sent again.")
+            return _(
+                "DIAN did not answer in time. It is asked what became of the document before it is"
+                " sent again."
+            )
         if isinstance(error, errors.DianProtocolError):
-            return _("DIAN's answer could not be understood. It is asked what became of the document.")
+            return _(
+                "DIAN's answer could not be understood. It is asked what became of the document."
+            )
         if isinstance(error, errors.DianUnavailable):
             return _("DIAN's service is not available. The document is sent again automatically.")
         if isinstance(error, errors.DianFault):
             return _(
-                "DIAN's service refused the message (%s). Check the certificate and the clock of this server; "
-                "the document is sent again automatically.",
+                "DIAN's service refused the message (%s). Check the certificate and the clock of"
+                " this server; the document is sent again automatically.",
                 error.code,
             )
         if isinstance(error, errors.SignatureError):
@@ -81,11 +97,14 @@ class L10nCoOpenpceDocument(models.Model):
         }
 
     def _locate(self, finding):
-        """A finding as stored: its JSON plus ``record`` and ``field`` where it is mended, if known."""
+        """A finding as stored: its JSON, plus ``record`` and ``field`` to mend if known."""
         values = finding.as_dict()
         line = self._get_line(finding.path)
         if line:
-            return {**values, **self._prepare_link(line, "tax_ids" if "Tax" in finding.path else "name")}
+            return {
+                **values,
+                **self._prepare_link(line, "tax_ids" if "Tax" in finding.path else "name"),
+            }
         for pattern, key, field in _PLACES:
             if re.search(pattern, finding.path):
                 return {**values, **self._prepare_link(self._get_link_records()[key], field)}
@@ -121,13 +140,20 @@ class L10nCoOpenpceDocument(models.Model):
             label = field._description_string(self.env) if field else _("Open")
             if target:
                 link = Markup(' <a href="/odoo/%s/%s">%s: %s</a>') % (
-                    record[0], target.id, target.sudo().display_name, label
+                    record[0],
+                    target.id,
+                    target.sudo().display_name,
+                    label,
                 )
         plain = {key: value for key, value in values.items() if key not in ("record", "field")}
         finding = Finding.from_dict(plain)
         badge = "text-bg-danger" if finding.is_rejection else "text-bg-info"
         return Markup('<li class="mb-1"><span class="badge %s">%s</span> %s %s%s</li>') % (
-            badge, finding.code, finding.text(lang), finding.hint(lang), link
+            badge,
+            finding.code,
+            finding.text(lang),
+            finding.hint(lang),
+            link,
         )
 
     def _get_finding_texts(self, lang):
@@ -143,7 +169,8 @@ class L10nCoOpenpceDocument(models.Model):
         return Finding(
             "90",
             Severity.REJECTION,
-            f"DIAN had accepted the earlier file of this invoice ({sibling.file_name}); that one counts.",
+            f"DIAN had accepted the earlier file of this invoice ({sibling.file_name});"
+            " that one counts.",
             message_es=f"La DIAN ya había aceptado el archivo anterior de esta factura"
             f" ({sibling.file_name}); ese es el válido.",
         )
@@ -152,7 +179,8 @@ class L10nCoOpenpceDocument(models.Model):
         return Finding(
             "90",
             Severity.REJECTION,
-            "DIAN says that this number was transmitted before, but by none of this invoice's files.",
+            "DIAN says that this number was transmitted before,"
+            " but by none of this invoice's files.",
             path="/Invoice/cbc:ID",
             fix_hint="Look the number up in DIAN's catalogue; another system may have used it.",
             message_es="La DIAN informa que este número ya fue transmitido, pero por ninguno de los"
@@ -168,7 +196,9 @@ class L10nCoOpenpceDocument(models.Model):
         """One line in the invoice's history about a settled submission."""
         self.ensure_one()
         texts = {
-            "accepted": _("DIAN accepted %(number)s. CUFE %(cufe)s", number=self.number, cufe=self.cufe),
+            "accepted": _(
+                "DIAN accepted %(number)s. CUFE %(cufe)s", number=self.number, cufe=self.cufe
+            ),
             "rejected": _("DIAN rejected %s.", self.number),
             "invalid": _("%s was not sent to DIAN: there is something to mend.", self.number),
         }

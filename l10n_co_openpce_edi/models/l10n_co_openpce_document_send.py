@@ -21,7 +21,6 @@ import random
 import time
 
 import psycopg2
-
 from odoo import _, api, fields, models
 from odoo.exceptions import LockError
 
@@ -83,7 +82,9 @@ class L10nCoOpenpceDocument(models.Model):
         if self.state == "sending":
             if self.lease_until and self.lease_until > fields.Datetime.now():
                 return False
-            self._set_state("doubt", lease_until=False, message=_("The last attempt was interrupted."))
+            self._set_state(
+                "doubt", lease_until=False, message=_("The last attempt was interrupted.")
+            )
         return self.state in ("draft", "prepared", "in_doubt")
 
     def _is_waiting(self):
@@ -159,8 +160,11 @@ class L10nCoOpenpceDocument(models.Model):
             return
         self.invalidate_recordset()
         _logger.info(
-            "DIAN document %s (%s): %s in %d ms", self.id, self.number,
-            type(failure).__name__ if failure else "answered", milliseconds,
+            "DIAN document %s (%s): %s in %d ms",
+            self.id,
+            self.number,
+            type(failure).__name__ if failure else "answered",
+            milliseconds,
         )
         if self.state not in ("sending", "in_doubt"):
             return
@@ -172,7 +176,9 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _get_lease_seconds(self):
-        value = self.env["ir.config_parameter"].sudo().get_param("l10n_co_openpce_edi.lease_seconds")
+        value = (
+            self.env["ir.config_parameter"].sudo().get_param("l10n_co_openpce_edi.lease_seconds")
+        )
         return int(value) if value and value.isdigit() else LEASE_SECONDS
 
     # -------------------------------------------------------------------------
@@ -233,8 +239,11 @@ class L10nCoOpenpceDocument(models.Model):
         elif outcome is Outcome.REJECTED:
             self._apply_rejected(answer.findings, answer)
         elif outcome is Outcome.ALREADY_PROCESSED:
-            self._apply_doubt(_("DIAN has this number already; its verdict is being asked for."), now=True,
-                              already_processed=True)
+            self._apply_doubt(
+                _("DIAN has this number already; its verdict is being asked for."),
+                now=True,
+                already_processed=True,
+            )
         elif outcome is Outcome.NOT_FOUND:
             self._apply_not_found()
         else:
@@ -270,7 +279,9 @@ class L10nCoOpenpceDocument(models.Model):
     def _apply_rejected(self, findings, answer=None):
         """Rejected: the findings say what to mend; the invoice can be sent again."""
         values = self._prepare_answer_vals(answer) if answer else {}
-        values["findings"] = [self._locate(finding) for finding in findings] or values.get("findings")
+        values["findings"] = [self._locate(finding) for finding in findings] or values.get(
+            "findings"
+        )
         if not values["findings"] and answer:
             text = answer.status_message or answer.status_description or _("DIAN gave no reason.")
             values["findings"] = [Finding("DIAN", Severity.REJECTION, text).as_dict()]
@@ -291,7 +302,9 @@ class L10nCoOpenpceDocument(models.Model):
     def _apply_receipt(self, receipt):
         """The batch was taken: its verdict is asked for; or refused with findings."""
         if receipt.zip_key:
-            self._apply_doubt(_("DIAN took the test document and is validating it."), track_id=receipt.zip_key)
+            self._apply_doubt(
+                _("DIAN took the test document and is validating it."), track_id=receipt.zip_key
+            )
         else:
             self._apply_rejected(receipt.findings)
 
@@ -307,7 +320,9 @@ class L10nCoOpenpceDocument(models.Model):
             self._apply_doubt(_("DIAN does not know the document yet."))
             return
         self._set_state(
-            "not_found", next_try=fields.Datetime.now(), message=_("DIAN does not have it; it is sent again.")
+            "not_found",
+            next_try=fields.Datetime.now(),
+            message=_("DIAN does not have it; it is sent again."),
         )
 
     def _apply_doubt(self, message, *, now=False, **values):
@@ -337,14 +352,17 @@ class L10nCoOpenpceDocument(models.Model):
     def _apply_not_possible(self, error):
         """A setting is missing: nothing left, the queue looks again in an hour."""
         next_try = fields.Datetime.now() + dt.timedelta(hours=1)
-        self.write({"message": self._get_error_message(error), "trace": str(error), "next_try": next_try})
+        self.write(
+            {"message": self._get_error_message(error), "trace": str(error), "next_try": next_try}
+        )
 
     def _reissue(self):
         """The day of the signed file is over and DIAN does not have it: issue anew, today."""
         finding = Finding(
             "OPCE-DATE",
             Severity.REJECTION,
-            "The signed file was not accepted on its day; the invoice is issued again with today's date.",
+            "The signed file was not accepted on its day;"
+            " the invoice is issued again with today's date.",
             path="/Invoice/cbc:IssueDate",
             message_es="El archivo firmado no fue aceptado en su día; la factura se emite de nuevo"
             " con la fecha de hoy.",
@@ -373,7 +391,9 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _hurry(self):
         """Let the cron take these now, whatever time they were waiting for."""
-        waiting = self.filtered(lambda document: document.state in ("draft", "prepared", "in_doubt"))
+        waiting = self.filtered(
+            lambda document: document.state in ("draft", "prepared", "in_doubt")
+        )
         waiting.write({"next_try": fields.Datetime.now()})
         if waiting:
             self._trigger_queue()

@@ -38,7 +38,9 @@ class L10nCoOpenpceDocument(models.Model):
     def _is_issued_today(self):
         """Whether the signed file still carries today's date in Bogotá."""
         self.ensure_one()
-        issued = self.issued_at and self.issued_at.replace(tzinfo=dt.timezone.utc).astimezone(BOGOTA)
+        issued = self.issued_at and self.issued_at.replace(tzinfo=dt.timezone.utc).astimezone(
+            BOGOTA
+        )
         return bool(issued) and issued.date() == self._get_bogota_now().date()
 
     # -------------------------------------------------------------------------
@@ -60,7 +62,9 @@ class L10nCoOpenpceDocument(models.Model):
         problem = self.move_id._l10n_co_openpce_get_number_problem(self.range_id, date)
         if not problem:
             return []
-        return [Finding("OPCE-NUMBER", Severity.REJECTION, problem, path="/Invoice/cbc:ID").as_dict()]
+        return [
+            Finding("OPCE-NUMBER", Severity.REJECTION, problem, path="/Invoice/cbc:ID").as_dict()
+        ]
 
     def _get_data_findings(self):
         """Findings about missing master data, each with the record and field to mend."""
@@ -182,10 +186,11 @@ class L10nCoOpenpceDocument(models.Model):
             Finding(
                 "OPCE-DATE",
                 Severity.NOTIFICATION,
-                f"The invoice is dated {date} and is issued to DIAN with the day of its signature, {issued_on}.",
+                f"The invoice is dated {date} and is issued to DIAN with the day of its signature,"
+                f" {issued_on}.",
                 path="/Invoice/cbc:IssueDate",
-                message_es=f"La factura tiene fecha {date} y se expide ante la DIAN con la fecha de su"
-                f" firma, {issued_on}.",
+                message_es=f"La factura tiene fecha {date} y se expide ante la DIAN con la fecha"
+                f" de su firma, {issued_on}.",
             )
         ]
 
@@ -195,7 +200,9 @@ class L10nCoOpenpceDocument(models.Model):
         :raises DianConfigurationError: no usable certificate.
         :raises SignatureError: the certificate is of a kind that DIAN forbids.
         """
-        return xades.sign(root, self.company_id._l10n_co_openpce_signer(), signing_time=signing_time)
+        return xades.sign(
+            root, self.company_id._l10n_co_openpce_signer(), signing_time=signing_time
+        )
 
     def _get_file_names(self, header):
         """Names by annex 6.5.7 and 6.5.8; one consecutive per company and year for both."""
@@ -241,6 +248,8 @@ class L10nCoOpenpceDocument(models.Model):
             "invalidate",
             findings=findings,
             next_try=False,
-            message=_("Not sent: there is something to mend. Confirm the invoice data and send again."),
+            message=_(
+                "Not sent: there is something to mend. Confirm the invoice data and send again."
+            ),
         )
         self._tell_move()

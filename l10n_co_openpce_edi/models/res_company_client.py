@@ -18,7 +18,9 @@ class ResCompany(models.Model):
         :raises DianConfigurationError: no certificate, no address.
         """
         self.ensure_one()
-        return DianClient(self._l10n_co_openpce_service_url(environment), self._l10n_co_openpce_signer())
+        return DianClient(
+            self._l10n_co_openpce_service_url(environment), self._l10n_co_openpce_signer()
+        )
 
     def _l10n_co_openpce_service_url(self, environment=None):
         """Address of the service for an environment, by default the company's."""
@@ -29,12 +31,16 @@ class ResCompany(models.Model):
         if environment == "test":
             return ENDPOINTS[Environment.TEST]
         if not company.l10n_co_openpce_sandbox_url:
-            raise DianConfigurationError(_("The address of the stand-in of %s is missing.", self.name))
+            raise DianConfigurationError(
+                _("The address of the stand-in of %s is missing.", self.name)
+            )
         return company.l10n_co_openpce_sandbox_url
 
     def _l10n_co_openpce_signer(self):
         """Signer of the company's certificate, for documents and messages alike."""
         certificate = self.sudo().l10n_co_openpce_certificate_id
         if not certificate:
-            raise DianConfigurationError(_("The company %s has no valid signing certificate.", self.name))
+            raise DianConfigurationError(
+                _("The company %s has no valid signing certificate.", self.name)
+            )
         return certificate._get_signer()

@@ -24,7 +24,12 @@ FOOTER_TOP = 112
 # The law's representation asks for a QR of at least 2 cm (56.7 points) on every page.
 QR_SIZE = 70
 FONT, BOLD = "Helvetica", "Helvetica-Bold"
-INK, SOFT, RULE, SHADE = HexColor("#1f2937"), HexColor("#6b7280"), HexColor("#cbd5e1"), HexColor("#f1f5f9")
+INK, SOFT, RULE, SHADE = (
+    HexColor("#1f2937"),
+    HexColor("#6b7280"),
+    HexColor("#cbd5e1"),
+    HexColor("#f1f5f9"),
+)
 ACCENT, ALARM = HexColor("#1e3a5f"), HexColor("#b91c1c")
 ROW_FONT, ROW_LEADING = 7.5, 9.5
 
@@ -80,7 +85,7 @@ def render(picture: InvoicePicture) -> bytes:
 
 
 def _plan(picture: InvoicePicture) -> list[_Page]:
-    """Distribute the lines over pages; the totals go where they fit, else on a page of their own."""
+    """Lines over pages; the totals go where they fit, else on a page of their own."""
     page = _Page(first=True)
     pages = [page]
     room = HEADER_BOTTOM - _parties_height(picture) - FOOTER_TOP - 18
@@ -122,7 +127,9 @@ def _wrap(text: str, width: float, font: str = FONT, size: float = ROW_FONT) -> 
     """Lines that fit ``width``; a word longer than that is cut."""
     found: list[str] = []
     for row in simpleSplit(text or "", font, size, width) or [""]:
-        while len(row) > 4 and len(row) * size * 0.4 > width and stringWidth(row, font, size) > width:
+        while (
+            len(row) > 4 and len(row) * size * 0.4 > width and stringWidth(row, font, size) > width
+        ):
             cut = max(int(len(row) * width / stringWidth(row, font, size)) - 1, 4)
             found.append(row[:cut])
             row = row[cut:]
@@ -183,7 +190,9 @@ def _draw_header(canvas, picture: InvoicePicture, logo) -> None:
     if logo is not None:
         width, height = logo.getSize()
         scale = min(104 / width, 58 / height)
-        canvas.drawImage(logo, MARGIN, top - height * scale, width * scale, height * scale, mask="auto")
+        canvas.drawImage(
+            logo, MARGIN, top - height * scale, width * scale, height * scale, mask="auto"
+        )
         x += width * scale + 12
     issuer = picture.issuer
     room = WIDTH - MARGIN - 196 - x
@@ -209,7 +218,14 @@ def _draw_header(canvas, picture: InvoicePicture, logo) -> None:
     _text(canvas, left + 10, top - 35, f"No. {picture.number}", BOLD, 14, white)
     _text(canvas, left + 10, top - 50, f"Generación: {picture.issued}", size=7.5, color=white)
     if picture.validated:
-        _text(canvas, left + 10, top - 59, f"Validación DIAN: {picture.validated}", size=7.5, color=white)
+        _text(
+            canvas,
+            left + 10,
+            top - 59,
+            f"Validación DIAN: {picture.validated}",
+            size=7.5,
+            color=white,
+        )
     if picture.warning:
         _text(canvas, left, top - 75, picture.warning, BOLD, 8, ALARM)
     canvas.setStrokeColor(RULE)
@@ -289,7 +305,8 @@ def _draw_rows(canvas, rows, y: float) -> float:
 def _total_rows(picture: InvoicePicture) -> list[tuple[str, str, str]]:
     rows = [(row.label, "", format_number(row.amount)) for row in picture.totals]
     taxes = [
-        (row.label, f"sobre {format_number(row.base)}", format_number(row.amount)) for row in picture.taxes
+        (row.label, f"sobre {format_number(row.base)}", format_number(row.amount))
+        for row in picture.taxes
     ]
     bases = sum(row.label in ("Subtotal", "Base gravable") for row in picture.totals)
     return rows[:bases] + taxes + rows[bases:]

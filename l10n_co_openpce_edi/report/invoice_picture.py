@@ -21,7 +21,11 @@ _RESPONSIBILITIES = {
     "O-47": "Régimen simple de tributación",
     "R-99-PN": "No aplica - Otros",
 }
-_TAX_SCHEMES = {"01": "Responsable de IVA", "04": "Responsable de INC", "ZA": "Responsable de IVA e INC"}
+_TAX_SCHEMES = {
+    "01": "Responsable de IVA",
+    "04": "Responsable de INC",
+    "ZA": "Responsable de IVA e INC",
+}
 
 
 @dataclass(frozen=True)
@@ -90,8 +94,14 @@ class InvoicePicture:
     logo: bytes = field(default=b"", repr=False)
 
 
-def read(root: etree._Element, *, software: str, validated: str = "", warning: str = "",
-         logo: bytes = b"") -> InvoicePicture:
+def read(
+    root: etree._Element,
+    *,
+    software: str,
+    validated: str = "",
+    warning: str = "",
+    logo: bytes = b"",
+) -> InvoicePicture:
     """The picture of an Invoice tree.
 
     :param software: name of the software and of who makes it, with NIT, as the law asks.
@@ -143,7 +153,9 @@ def amount_in_words(amount: Decimal, currency: str) -> str:
     name = {"COP": "peso" if whole == 1 else "pesos"}.get(currency, currency)
     tail = f" con {num2words(cents, lang='es')} centavos" if cents else ""
     tail = tail.replace("uno centavos", "un centavos").replace("con un centavos", "con un centavo")
-    return f"{words} {name}{tail}{' M/CTE' if currency == 'COP' else ''}".capitalize().replace("m/cte", "M/CTE")
+    return f"{words} {name}{tail}{' M/CTE' if currency == 'COP' else ''}".capitalize().replace(
+        "m/cte", "M/CTE"
+    )
 
 
 def _text(node: etree._Element | None, names: str) -> str:
@@ -183,7 +195,11 @@ def _party(node: etree._Element | None) -> PartyPicture:
     party = node.find(path("cac:Party")) if node is not None else None
     scheme = party.find(path("cac:PartyTaxScheme")) if party is not None else None
     company = scheme.find(path("cbc:CompanyID")) if scheme is not None else None
-    kind = codes.IDENTIFICATION_TYPES.get(company.get("schemeName", ""), "") if company is not None else ""
+    kind = (
+        codes.IDENTIFICATION_TYPES.get(company.get("schemeName", ""), "")
+        if company is not None
+        else ""
+    )
     digit = company.get("schemeID", "") if company is not None else ""
     number = (company.text or "") if company is not None else ""
     address = party.find(path("cac:PhysicalLocation/cac:Address")) if party is not None else None
@@ -191,17 +207,25 @@ def _party(node: etree._Element | None) -> PartyPicture:
         address = scheme.find(path("cac:RegistrationAddress"))
     places = [
         _text(address, name)
-        for name in ("cac:AddressLine/cbc:Line", "cbc:CityName", "cbc:CountrySubentity", "cac:Country/cbc:Name")
+        for name in (
+            "cac:AddressLine/cbc:Line",
+            "cbc:CityName",
+            "cbc:CountrySubentity",
+            "cac:Country/cbc:Name",
+        )
     ]
     levels = _text(scheme, "cbc:TaxLevelCode").split(";")
     qualities = [_TAX_SCHEMES.get(_text(scheme, "cac:TaxScheme/cbc:ID"), "")]
-    qualities += [_RESPONSIBILITIES.get(level, level) for level in levels if level and level != "R-99-PN"]
+    qualities += [
+        _RESPONSIBILITIES.get(level, level) for level in levels if level and level != "R-99-PN"
+    ]
     name = _text(scheme, "cbc:RegistrationName")
     trade = _text(party, "cac:PartyName/cbc:Name")
     return PartyPicture(
         name=name or trade,
         trade_name=trade if trade != name else "",
-        identification=f"{kind or 'ID'} {number}" + (f"-{digit}" if digit and kind == "NIT" else ""),
+        identification=f"{kind or 'ID'} {number}"
+        + (f"-{digit}" if digit and kind == "NIT" else ""),
         address=", ".join(place for place in places if place),
         phone=_text(party, "cac:Contact/cbc:Telephone"),
         email=_text(party, "cac:Contact/cbc:ElectronicMail"),
@@ -226,7 +250,9 @@ def _line(node: etree._Element) -> LinePicture:
         number=_text(node, "cbc:ID"),
         code=_text(node, item + "cac:SellersItemIdentification/cbc:ID")
         or _text(node, item + "cac:StandardItemIdentification/cbc:ID"),
-        description="\n".join(n.text for n in node.iterfind(path(item + "cbc:Description")) if n.text),
+        description="\n".join(
+            n.text for n in node.iterfind(path(item + "cbc:Description")) if n.text
+        ),
         unit=codes.load("units").get(unit, unit),
         quantity=Decimal(quantity.text or "0") if quantity is not None else Decimal(0),
         price=_amount(node, "cac:Price/cbc:PriceAmount"),
@@ -267,11 +293,13 @@ def _totals(root: etree._Element) -> tuple[AmountRow, ...]:
         del rows["Base gravable"]
     if rows["Total con impuestos"] == _amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"):
         del rows["Total con impuestos"]
-    return tuple(AmountRow(label, amount) for label, amount in rows.items() if amount or label == "Subtotal")
+    return tuple(
+        AmountRow(label, amount) for label, amount in rows.items() if amount or label == "Subtotal"
+    )
 
 
 def format_number(value: Decimal, decimals: int = 2, most: int | None = None) -> str:
-    """``1234567.5`` → ``1.234.567,50``, as Colombia writes; ``most`` decimals without final zeros."""
+    """``1234567.5`` → ``1.234.567,50`` as Colombia writes; ``most`` drops final zeros."""
     text = f"{value:,.{most if most is not None else decimals}f}"
     if most is not None and "." in text:
         whole, fraction = text.split(".")

@@ -46,12 +46,17 @@ class FakeDian:
 
     def _SendBillSync(self, operation):
         action = self.script.pop(0) if self.script else "accept"
-        if action in ("accept", "timeout_accepted", "processing") and operation.file_name in self.numbers:
+        if (
+            action in ("accept", "timeout_accepted", "processing")
+            and operation.file_name in self.numbers
+        ):
             return DianResponse(False, "99", findings=(RULE_90,))
         self._raise(action)
         if action == "reject":
             finding = Finding(
-                "FAK24", Severity.REJECTION, "DV del NIT no está bien calculado",
+                "FAK24",
+                Severity.REJECTION,
+                "DV del NIT no está bien calculado",
                 path="/Invoice/cac:AccountingCustomerParty/cac:Party/cac:PartyTaxScheme/cbc:CompanyID",
             )
             return DianResponse(False, "99", findings=(finding,))
@@ -84,7 +89,11 @@ class FakeDian:
     def _verdict(self, cufe):
         if cufe in self.accepted:
             return DianResponse(
-                True, "00", "Procesado Correctamente.", application_response=ANSWER, document_key=cufe
+                True,
+                "00",
+                "Procesado Correctamente.",
+                application_response=ANSWER,
+                document_key=cufe,
             )
         return DianResponse(False, "66", "NSU no encontrado")
 
@@ -92,7 +101,9 @@ class FakeDian:
         failures = {
             "timeout": errors.DianTimeout("no answer in 60 s"),
             "unavailable": errors.DianUnavailable("HTTP 503", 503),
-            "fault": errors.DianFault("a:InvalidSecurity", "An error occurred when verifying security"),
+            "fault": errors.DianFault(
+                "a:InvalidSecurity", "An error occurred when verifying security"
+            ),
             "garbage": errors.DianProtocolError("no IsValid in the answer"),
         }
         if action in failures:
@@ -128,4 +139,3 @@ def fake_files(env):
 
     with patch.object(type(env["l10n_co_openpce.document"]), "_make", make):
         yield
-

@@ -54,9 +54,12 @@ class TestDocumentNumbers(OpenPCECommon):
 
     def test_next_range_takes_over_when_one_is_used_up(self):
         self.range.write({"first_number": 1, "last_number": 1})
-        self.create_range(self.company, self.journal, prefix="SETQ", first_number=500, last_number=510)
+        self.create_range(
+            self.company, self.journal, prefix="SETQ", first_number=500, last_number=510
+        )
         self.assertEqual(
-            [self.create_invoice(post=True).name for _index in range(3)], ["SETP1", "SETQ500", "SETQ501"]
+            [self.create_invoice(post=True).name for _index in range(3)],
+            ["SETP1", "SETQ500", "SETQ501"],
         )
 
     def test_future_invoice_waits_for_its_day(self):
@@ -64,5 +67,7 @@ class TestDocumentNumbers(OpenPCECommon):
         move = self.create_invoice(invoice_date=day)
         move.action_post()
         document = move.l10n_co_openpce_document_id
-        self.assertEqual(document.next_try.date(), day, "nothing is issued before its date (Bogotá, 05:00 UTC)")
+        self.assertEqual(
+            document.next_try.date(), day, "nothing is issued before its date (Bogotá, 05:00 UTC)"
+        )
         self.assertEqual(document.next_try.hour, 5)

@@ -4,14 +4,12 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from freezegun import freeze_time
-
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_send import MAX_STRANGER_ASKS
-
 from .common import OpenPCECommon
 from .dian_fake import fake_dian, fake_files
+from odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_send import MAX_STRANGER_ASKS
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -22,9 +20,13 @@ class TestDocumentSend(OpenPCECommon):
         self.document = self.move.l10n_co_openpce_document_id.sudo()
         # Crons run as the system; a test keeps its one transaction.
         self.Document = self.env["l10n_co_openpce.document"].sudo()
-        self.startPatcher(patch.object(
-            type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kwargs: float("inf")
-        ))
+        self.startPatcher(
+            patch.object(
+                type(self.env["ir.cron"]),
+                "_commit_progress",
+                lambda *_args, **_kwargs: float("inf"),
+            )
+        )
         self.enterContext(fake_files(self.env))
 
     def _run_crons(self, days=0, hours=2):
@@ -56,7 +58,8 @@ class TestDocumentSend(OpenPCECommon):
             def spy(operation):
                 self.env.flush_all()
                 self.env.cr.execute(
-                    "SELECT state, cufe, lease_until IS NOT NULL FROM l10n_co_openpce_document WHERE id = %s",
+                    "SELECT state, cufe, lease_until IS NOT NULL FROM l10n_co_openpce_document"
+                    " WHERE id = %s",
                     (self.document.id,),
                 )
                 seen.append(self.env.cr.fetchone())
@@ -81,8 +84,12 @@ class TestDocumentSend(OpenPCECommon):
             before = self.document._get_file("signed_xml")
             self._run_crons()
         self.assertEqual(self.document.state, "accepted")
-        self.assertEqual([name for name, _op in dian.calls], ["SendBillSync", "GetStatus", "SendBillSync"])
-        self.assertEqual(self.document._get_file("signed_xml"), before, "the same signed file goes again")
+        self.assertEqual(
+            [name for name, _op in dian.calls], ["SendBillSync", "GetStatus", "SendBillSync"]
+        )
+        self.assertEqual(
+            self.document._get_file("signed_xml"), before, "the same signed file goes again"
+        )
         self.assertEqual(dian.calls[0][1].content, dian.calls[2][1].content)
 
     def test_answer_that_cannot_be_read_is_a_doubt(self):
@@ -98,7 +105,9 @@ class TestDocumentSend(OpenPCECommon):
                 self.document._process()
                 self.assertEqual(self.document.state, "prepared")
                 delays.append(self.document.next_try - fields.Datetime.now())
-            self.assertEqual(delays, sorted(delays), "each failure waits longer than the one before")
+            self.assertEqual(
+                delays, sorted(delays), "each failure waits longer than the one before"
+            )
             self._run_crons()
         self.assertEqual(self.document.state, "accepted")
 
@@ -109,10 +118,14 @@ class TestDocumentSend(OpenPCECommon):
             finding = self.document.findings[0]
             self.assertEqual((finding["code"], finding["field"]), ("FAK24", "vat"))
             self.assertEqual(finding["record"], ["res.partner", self.customer_company.id])
-            self.assertIn(f"/odoo/res.partner/{self.customer_company.id}", self.document.findings_html)
+            self.assertIn(
+                f"/odoo/res.partner/{self.customer_company.id}", self.document.findings_html
+            )
             self.move.action_l10n_co_openpce_send()
         self.assertEqual(self.move.l10n_co_openpce_state, "accepted")
-        self.assertEqual(self.move.l10n_co_openpce_document_ids.mapped("number"), [self.move.name] * 2)
+        self.assertEqual(
+            self.move.l10n_co_openpce_document_ids.mapped("number"), [self.move.name] * 2
+        )
         self.assertEqual(self.document.state, "rejected", "history stays")
         self.assertEqual(len(dian.sent), 2)
 
@@ -161,7 +174,9 @@ class TestDocumentSend(OpenPCECommon):
         with fake_dian(self.env) as dian:
             self._run_crons()
         self.assertEqual(self.document.state, "accepted")
-        self.assertEqual([name for name, _op in dian.calls], ["GetStatus", "SendBillSync"], "asked first")
+        self.assertEqual(
+            [name for name, _op in dian.calls], ["GetStatus", "SendBillSync"], "asked first"
+        )
         self.assertEqual(self.document._get_file("signed_xml"), before)
 
     def test_next_day_issues_again_with_the_new_date_and_the_same_number(self):
@@ -210,7 +225,7 @@ class TestDocumentSend(OpenPCECommon):
 
     def test_missing_setting_is_told_and_nothing_is_lost(self):
         self.certificate.active = False
-        self.document._process()
+        self.document.with_context(lang="en_US")._process()
         self.assertEqual(self.document.state, "prepared")
         self.assertIn("certificate", self.document.message)
         self.assertGreater(self.document.next_try, fields.Datetime.now())
@@ -221,7 +236,9 @@ class TestDocumentSend(OpenPCECommon):
             self.document._process()
         self.assertEqual(self.document.state, "invalid")
         self.assertFalse(dian.calls)
-        self.assertEqual(self.document.findings[0]["record"], ["res.partner", self.customer_company.id])
+        self.assertEqual(
+            self.document.findings[0]["record"], ["res.partner", self.customer_company.id]
+        )
 
     def test_bulk_queue_hurries_what_waits(self):
         with fake_dian(self.env, "unavailable"):

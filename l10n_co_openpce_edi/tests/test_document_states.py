@@ -3,10 +3,9 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.l10n_co_openpce_edi.models import l10n_co_openpce_document as module
-
 from .common import OpenPCECommon
 from .dian_fake import fake_dian, fake_files
+from odoo.addons.l10n_co_openpce_edi.models import l10n_co_openpce_document as module
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -21,7 +20,8 @@ class TestDocumentStates(OpenPCECommon):
         """Put the record where the table cannot be walked to in one step (tests only)."""
         self.document.flush_recordset()
         self.env.cr.execute(
-            "UPDATE l10n_co_openpce_document SET state = %s WHERE id = %s", (state, self.document.id)
+            "UPDATE l10n_co_openpce_document SET state = %s WHERE id = %s",
+            (state, self.document.id),
         )
         self.document.invalidate_recordset()
 
@@ -34,14 +34,17 @@ class TestDocumentStates(OpenPCECommon):
                     self._force_state(state)
                     target = module._TRANSITIONS.get((state, event))
                     self.assertEqual(
-                        event in self.document._get_allowed_events(), bool(target),
+                        event in self.document._get_allowed_events(),
+                        bool(target),
                         "what is allowed is what the table says",
                     )
                     if target:
                         self.document._set_state(event)
                         self.assertEqual(self.document.state, target)
                     else:
-                        with self.assertRaises(UserError, msg="an event outside the table must not happen"):
+                        with self.assertRaises(
+                            UserError, msg="an event outside the table must not happen"
+                        ):
                             self.document._set_state(event)
 
     def test_every_state_but_the_first_can_be_reached_and_accepted_is_final(self):
@@ -71,22 +74,35 @@ class TestDocumentStates(OpenPCECommon):
             with self.assertRaises(AccessError, msg="people only read submissions"):
                 document.write({"message": "x"})
             with self.assertRaises(AccessError):
-                document.create({"move_id": self.move.id, "company_id": self.company.id,
-                                 "environment": "sandbox", "number": "X"})
+                document.create(
+                    {
+                        "move_id": self.move.id,
+                        "company_id": self.company.id,
+                        "environment": "sandbox",
+                        "number": "X",
+                    }
+                )
 
     def test_auditor_reads_and_cannot_send_portal_sees_nothing(self):
         auditor = self.env["res.users"].create(
-            {"name": "Revisor", "login": "openpce_auditor", "company_id": self.company.id,
-             "company_ids": [(6, 0, self.company.ids)],
-             "group_ids": [(6, 0, self.env.ref("account.group_account_readonly").ids)]}
+            {
+                "name": "Revisor",
+                "login": "openpce_auditor",
+                "company_id": self.company.id,
+                "company_ids": [(6, 0, self.company.ids)],
+                "group_ids": [(6, 0, self.env.ref("account.group_account_readonly").ids)],
+            }
         )
         self.assertEqual(self.document.with_user(auditor).state, "draft")
         with self.assertRaises(AccessError, msg="who may only read must not be able to send"):
             self.move.with_user(auditor).action_l10n_co_openpce_send()
         portal = self.env["res.users"].create(
-            {"name": "Cliente", "login": "openpce_portal",
-             "partner_id": self.customer_company.id,
-             "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)]}
+            {
+                "name": "Cliente",
+                "login": "openpce_portal",
+                "partner_id": self.customer_company.id,
+                "group_ids": [(6, 0, self.env.ref("base.group_portal").ids)],
+            }
         )
         with self.assertRaises(AccessError, msg="the portal must not see submissions"):
             self.document.with_user(portal).read(["number"])
@@ -94,11 +110,19 @@ class TestDocumentStates(OpenPCECommon):
     def test_other_company_does_not_see_it(self):
         other = self.env["res.company"].create({"name": "Otra"})
         user = self.env["res.users"].create(
-            {"name": "Otra contadora", "login": "openpce_other", "company_id": other.id,
-             "company_ids": [(6, 0, other.ids)],
-             "group_ids": [(6, 0, self.env.ref("account.group_account_invoice").ids)]}
+            {
+                "name": "Otra contadora",
+                "login": "openpce_other",
+                "company_id": other.id,
+                "company_ids": [(6, 0, other.ids)],
+                "group_ids": [(6, 0, self.env.ref("account.group_account_invoice").ids)],
+            }
         )
-        found = self.env["l10n_co_openpce.document"].with_user(user).search([("id", "=", self.document.id)])
+        found = (
+            self.env["l10n_co_openpce.document"]
+            .with_user(user)
+            .search([("id", "=", self.document.id)])
+        )
         self.assertFalse(found, "a submission belongs to its company")
 
     def test_one_live_submission_per_invoice(self):
@@ -113,8 +137,11 @@ class TestDocumentStates(OpenPCECommon):
             self.document.modified(["state"])
             self.assertFalse(self.move.show_reset_to_draft_button, state)
             for method in ("button_draft", "button_cancel"):
-                with self.subTest(state=state, method=method), self.assertRaises(
-                    ValidationError, msg="what DIAN may have does not go back to draft"
+                with (
+                    self.subTest(state=state, method=method),
+                    self.assertRaises(
+                        ValidationError, msg="what DIAN may have does not go back to draft"
+                    ),
                 ):
                     getattr(self.move, method)()
                     self.env.flush_all()
@@ -131,7 +158,11 @@ class TestDocumentStates(OpenPCECommon):
         self.assertFalse(bill.l10n_co_openpce_payment_means_id)
 
     def test_dashboard_counts(self):
-        for state, key in (("draft", "to_send"), ("in_doubt", "in_doubt"), ("rejected", "rejected")):
+        for state, key in (
+            ("draft", "to_send"),
+            ("in_doubt", "in_doubt"),
+            ("rejected", "rejected"),
+        ):
             self._force_state(state)
             self.document.modified(["state"])
             data = self.journal._get_journal_dashboard_data_batched()[self.journal.id]
@@ -141,7 +172,9 @@ class TestDocumentStates(OpenPCECommon):
         self.move.button_draft()
         self.assertEqual(self.document.state, "invalid")
         self.move.action_post()
-        self.assertEqual(len(self.move.l10n_co_openpce_document_ids), 2, "posting again queues again")
+        self.assertEqual(
+            len(self.move.l10n_co_openpce_document_ids), 2, "posting again queues again"
+        )
         self.assertEqual(self.move.l10n_co_openpce_state, "draft")
 
     def test_state_of_the_invoice_follows(self):

@@ -2,16 +2,15 @@
 
 import io
 import time
+from decimal import Decimal
 
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
 
-from odoo.addons.l10n_co_openpce_edi.report import invoice_pdf
-from odoo.addons.l10n_co_openpce_edi.report.invoice_picture import amount_in_words, format_number
-from decimal import Decimal
-
 from .common import OpenPCECommon
 from .dian_fake import fake_dian
+from odoo.addons.l10n_co_openpce_edi.report import invoice_pdf
+from odoo.addons.l10n_co_openpce_edi.report.invoice_picture import amount_in_words, format_number
 
 
 def pages_of(content):
@@ -26,7 +25,9 @@ class TestPdf(OpenPCECommon):
         move = self.create_invoice(post=True, **values)
         with fake_dian(self.env):
             move.l10n_co_openpce_document_id._process()
-        self.assertEqual(move.l10n_co_openpce_state, "accepted", move.l10n_co_openpce_document_id.findings)
+        self.assertEqual(
+            move.l10n_co_openpce_state, "accepted", move.l10n_co_openpce_document_id.findings
+        )
         return move
 
     def test_everything_the_law_asks_for(self):
@@ -34,17 +35,36 @@ class TestPdf(OpenPCECommon):
         document = move.l10n_co_openpce_document_id
         [text] = pages_of(move._l10n_co_openpce_render_pdf())
         for words in (
-            "FACTURA ELECTRÓNICA DE VENTA", move.name, "EMPRESA DE PRUEBA SAS", "NIT 900508908-9",
-            "CLIENTE EJEMPLAR SAS", "NIT 900123456-8", "18760000001", "SETP", "990000000", "995000000",
-            "2030-01-19", "SILLA-01", "Silla de oficina", "250.000,00", "IVA 19 %", "595.000,00",
-            "Quinientos noventa y cinco mil pesos M/CTE", "Contado", "OpenPCE", "Fabricante",
-            "Gran contribuyente", "Página 1 de 1",
+            "FACTURA ELECTRÓNICA DE VENTA",
+            move.name,
+            "EMPRESA DE PRUEBA SAS",
+            "NIT 900508908-9",
+            "CLIENTE EJEMPLAR SAS",
+            "NIT 900123456-8",
+            "18760000001",
+            "SETP",
+            "990000000",
+            "995000000",
+            "2030-01-19",
+            "SILLA-01",
+            "Silla de oficina",
+            "250.000,00",
+            "IVA 19 %",
+            "595.000,00",
+            "Quinientos noventa y cinco mil pesos M/CTE",
+            "Contado",
+            "OpenPCE",
+            "Fabricante",
+            "Gran contribuyente",
+            "Página 1 de 1",
         ):
             self.assertIn(words, text)
         self.assertIn(document.cufe[:64], text)
         self.assertIn(document.cufe[64:], text)
         self.assertNotIn("AÚN NO VALIDADA", text)
-        self.assertIn("DOCUMENTO DE PRUEBA", text, "a document of the stand-in is worth nothing and says so")
+        self.assertIn(
+            "DOCUMENTO DE PRUEBA", text, "a document of the stand-in is worth nothing and says so"
+        )
 
     def test_before_acceptance_it_says_so(self):
         move = self.create_invoice(post=True)
@@ -53,7 +73,10 @@ class TestPdf(OpenPCECommon):
         self.assertNotIn("CUFE", text)
 
     def test_every_page_has_header_code_and_number(self):
-        lines = [{"product_id": self.product_19.id, "name": f"Silla {i}", "quantity": 1} for i in range(90)]
+        lines = [
+            {"product_id": self.product_19.id, "name": f"Silla {i}", "quantity": 1}
+            for i in range(90)
+        ]
         move = self._accepted(lines=lines)
         document = move.l10n_co_openpce_document_id
         pages = pages_of(move._l10n_co_openpce_render_pdf())
@@ -68,24 +91,38 @@ class TestPdf(OpenPCECommon):
         self.assertGreaterEqual(invoice_pdf.QR_SIZE / 72 * 2.54, 2, "the QR has at least 2 cm")
 
     def test_withholdings_are_told_apart_and_do_not_reduce_the_total(self):
-        move = self._accepted(lines=[{
-            "product_id": self.product_19.id, "quantity": 1, "price_unit": 100000.0,
-            "tax_ids": [(6, 0, (self.tax_iva_19 + self.tax_rete_renta).ids)],
-        }])
+        move = self._accepted(
+            lines=[
+                {
+                    "product_id": self.product_19.id,
+                    "quantity": 1,
+                    "price_unit": 100000.0,
+                    "tax_ids": [(6, 0, (self.tax_iva_19 + self.tax_rete_renta).ids)],
+                }
+            ]
+        )
         [text] = pages_of(move._l10n_co_openpce_render_pdf())
         self.assertIn("119.000,00", text)
         self.assertIn("Retenciones", text)
 
     def test_print_and_report_use_it(self):
         move = self._accepted()
-        content, kind = self.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", move.ids)
+        content, kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "account.account_invoices", move.ids
+        )
         self.assertEqual(kind, "pdf")
         self.assertIn("FACTURA ELECTRÓNICA DE VENTA", pages_of(content)[0])
 
     def test_foreign_and_long_texts_do_not_break_it(self):
         move = self._accepted(
             partner=self.customer_person,
-            lines=[{"product_id": self.product_19.id, "name": "x" * 300 + " Ω ñ\nsegunda línea", "quantity": 2.5}],
+            lines=[
+                {
+                    "product_id": self.product_19.id,
+                    "name": "x" * 300 + " Ω ñ\nsegunda línea",
+                    "quantity": 2.5,
+                }
+            ],
             narration="<p>Nota con <b>acentos</b>: ñandú</p>",
         )
         self.assertTrue(move._l10n_co_openpce_render_pdf().startswith(b"%PDF"))
@@ -97,7 +134,11 @@ class TestPdf(OpenPCECommon):
             ("1", "Un peso M/CTE"),
             ("21", "Veintiún pesos M/CTE"),
             ("1000000", "Un millón de pesos M/CTE"),
-            ("1725500.50", "Un millón setecientos veinticinco mil quinientos pesos con cincuenta centavos M/CTE"),
+            (
+                "1725500.50",
+                "Un millón setecientos veinticinco mil quinientos pesos con cincuenta centavos"
+                " M/CTE",
+            ),
         ):
             self.assertEqual(amount_in_words(Decimal(amount), "COP"), words)
 
@@ -105,7 +146,11 @@ class TestPdf(OpenPCECommon):
         move = self._accepted()
         move._l10n_co_openpce_render_pdf()
         best = min(self._seconds(move) for _index in range(3))
-        self.assertLess(best, 0.5, "a PDF costs a tenth of what a browser engine takes, with room for slow machines")
+        self.assertLess(
+            best,
+            0.5,
+            "a PDF costs a tenth of what a browser engine takes, with room for slow machines",
+        )
 
     def _seconds(self, move):
         start = time.perf_counter()

@@ -7,15 +7,15 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .common import OpenPCECommon
+from .dian_fake import fake_dian
 from odoo.addons.l10n_co_openpce_edi.dian import mail
 from odoo.addons.l10n_co_openpce_edi.dian.ubl import attached_document
 
-from .common import OpenPCECommon
-from .dian_fake import fake_dian
-
 ANSWER = (
     b'<?xml version="1.0" encoding="UTF-8"?>'
-    b'<ApplicationResponse xmlns="urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"'
+    b"<ApplicationResponse"
+    b' xmlns="urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"'
     b' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
     b' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">'
     b"<cbc:UBLVersionID>UBL 2.1</cbc:UBLVersionID><cbc:ID>1</cbc:ID><cbc:UUID>a1</cbc:UUID>"
@@ -29,20 +29,30 @@ class TestSendAndPrint(OpenPCECommon):
     def setUp(self):
         super().setUp()
         self.enterContext(patch("odoo.addons.l10n_co_openpce_edi.tests.dian_fake.ANSWER", ANSWER))
-        self.startPatcher(patch.object(
-            type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_kwargs: float("inf")
-        ))
+        self.startPatcher(
+            patch.object(
+                type(self.env["ir.cron"]),
+                "_commit_progress",
+                lambda *_args, **_kwargs: float("inf"),
+            )
+        )
         self.move = self.create_invoice(post=True)
         self.document = self.move.l10n_co_openpce_document_id.sudo()
 
     def _wizard(self, move=None):
         move = move or self.move
-        return self.env["account.move.send.wizard"].with_context(
-            active_model="account.move", active_ids=move.ids
-        ).create({"move_id": move.id})
+        return (
+            self.env["account.move.send.wizard"]
+            .with_context(active_model="account.move", active_ids=move.ids)
+            .create({"move_id": move.id})
+        )
 
     def _mails(self, move):
-        return self.env["mail.mail"].sudo().search([("model", "=", "account.move"), ("res_id", "=", move.id)])
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("model", "=", "account.move"), ("res_id", "=", move.id)])
+        )
 
     def _sent(self, move):
         return move.message_ids.filtered(lambda m: m.attachment_ids and m.message_type == "comment")
@@ -55,7 +65,9 @@ class TestSendAndPrint(OpenPCECommon):
         message = self._sent(self.move)
         self.assertEqual(len(message), 1)
         parts = mail.parse_mail_subject(message.subject)
-        self.assertEqual((parts.nit, parts.number, parts.document_type), ("900508908", self.move.name, "01"))
+        self.assertEqual(
+            (parts.nit, parts.number, parts.document_type), ("900508908", self.move.name, "01")
+        )
         self.assertEqual(len(message.attachment_ids), 1, "exactly one attachment: the zip")
         self.assertEqual(self.document.delivery_state, "delivered")
         self.assertIn("compras@cliente.example", self.document.delivered_to)
@@ -66,17 +78,25 @@ class TestSendAndPrint(OpenPCECommon):
             container = attached_document.parse(archive.read(names[1]))
             self.assertTrue(archive.read(names[0]).startswith(b"%PDF"))
         self.assertEqual(container.parent_number, self.move.name)
-        self.assertIn(b"SignatureValue", container.document.content, "the signed invoice is inside, untouched")
+        self.assertIn(
+            b"SignatureValue", container.document.content, "the signed invoice is inside, untouched"
+        )
 
     def test_no_factur_x_is_made_for_colombia(self):
-        with fake_dian(self.env), patch.object(
-            type(self.env["account.edi.xml.cii"]), "_export_invoice",
-            side_effect=AssertionError("Factur-X must not be built for Colombia"),
+        with (
+            fake_dian(self.env),
+            patch.object(
+                type(self.env["account.edi.xml.cii"]),
+                "_export_invoice",
+                side_effect=AssertionError("Factur-X must not be built for Colombia"),
+            ),
         ):
             self._wizard().action_send_and_print()
-        names = self.env["ir.attachment"].search(
-            [("res_model", "=", "account.move"), ("res_id", "=", self.move.id)]
-        ).mapped("name")
+        names = (
+            self.env["ir.attachment"]
+            .search([("res_model", "=", "account.move"), ("res_id", "=", self.move.id)])
+            .mapped("name")
+        )
         self.assertNotIn("factur-x.xml", names)
 
     def test_rejection_is_shown_and_nothing_is_mailed(self):
@@ -90,14 +110,18 @@ class TestSendAndPrint(OpenPCECommon):
                 self.move, allow_raising=False, sending_methods=["email"]
             )
         self.assertEqual(self.document.state, "in_doubt")
-        self.assertFalse(self._sent(self.move), "nothing goes to the customer before DIAN accepted it")
+        self.assertFalse(
+            self._sent(self.move), "nothing goes to the customer before DIAN accepted it"
+        )
 
     def test_missing_data_is_told_before_with_a_link(self):
         self.customer_company.write({"street": False, "city_id": False, "city": False})
         wizard = self._wizard()
         alert = wizard.alerts["l10n_co_openpce_missing_data"]
         self.assertEqual(alert["level"], "danger")
-        self.assertIn(self.customer_company.id, [alert["action"].get("res_id")] + _ids(alert["action"]))
+        self.assertIn(
+            self.customer_company.id, [alert["action"].get("res_id")] + _ids(alert["action"])
+        )
         with fake_dian(self.env) as dian, self.assertRaises(UserError):
             wizard.action_send_and_print()
         self.assertFalse(dian.calls)
@@ -126,8 +150,12 @@ class TestSendAndPrint(OpenPCECommon):
         self.assertIn("recepcion@cliente.example", self.document.delivered_to)
 
     def test_too_large_for_a_mail_is_told(self):
-        with fake_dian(self.env), patch(
-            "odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_deliver.MAX_ZIP", 100
+        with (
+            fake_dian(self.env),
+            patch(
+                "odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_deliver.MAX_ZIP",
+                100,
+            ),
         ):
             self._wizard().action_send_and_print()
         self.assertEqual(self.document.delivery_state, "too_large")
@@ -169,4 +197,6 @@ class TestSendAndPrint(OpenPCECommon):
 
 def _ids(action):
     """Record ids of an action's domain [('id', 'in', ids)]."""
-    return [i for leaf in action.get("domain") or [] if isinstance(leaf, (list, tuple)) for i in leaf[2]]
+    return [
+        i for leaf in action.get("domain") or [] if isinstance(leaf, (list, tuple)) for i in leaf[2]
+    ]
