@@ -9,10 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
 
 from lxml import etree
+from measure import per_second
 
 ROOT = Path(__file__).resolve().parents[2]
 for _folder in ("l10n_co_openpce_edi", "setup", "tests/dian/signature"):
@@ -27,12 +27,8 @@ def rates(count, cases, rounds=4) -> dict[str, float]:
     best = dict.fromkeys(cases, 0.0)
     for _ in range(rounds):
         for name, (prepare, work) in cases.items():
-            arguments = [prepare() for _ in range(count)]
-            started = time.process_time()
-            for argument in arguments:
-                work(argument)
-            best[name] = max(best[name], count / (time.process_time() - started))
-    return {name: round(value, 1) for name, value in best.items()}
+            best[name] = max(best[name], per_second(prepare, work, count, rounds=1))
+    return best
 
 
 def document(signature_cases) -> bytes:

@@ -53,7 +53,8 @@ def _inherited(element: etree._Element) -> dict[str, str]:
     """``xml:*`` attributes of the ancestors which the element does not set itself."""
     found: dict[str, str] = {}
     for ancestor in element.iterancestors():
-        for name, value in ancestor.attrib.items():
+        # items(): an attribute map for every ancestor would cost as much as a small C14N
+        for name, value in ancestor.items():
             if str(name).startswith(_XML) and name not in element.attrib:
                 found.setdefault(str(name), str(value))
     return found
