@@ -44,6 +44,9 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         :raises DianValidationError: the invoice cannot be said in DIAN's terms, with findings.
         """
         move.ensure_one()
+        # However the caller came by the record: without this a move read through a submission may
+        # have an empty prefetch set, and then every line asks the database by itself.
+        move = move.with_prefetch()
         self._l10n_co_openpce_prefetch(move)
         vals = self._l10n_co_openpce_prepare_vals(move, header)
         return render("Invoice", self._l10n_co_openpce_invoice_node(vals))
