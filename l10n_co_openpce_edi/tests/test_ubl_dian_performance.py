@@ -37,3 +37,16 @@ class TestUblDianPerformance(UblDianCommon):
                 self.build(move)
                 count = self.env.cr.sql_log_count - before
             self.assertEqual(count, QUERIES, "as many queries for any invoice")
+
+    def test_queries_do_not_depend_on_the_way_to_the_move(self):
+        """A move read through a submission with a stale prefetch set asked once per line."""
+        counts = []
+        for number, lines in ((3, 10), (4, 60)):
+            document = self.make_move(lines, number).sudo().l10n_co_openpce_document_id
+            for _round in range(2):
+                self.forget()
+                before = self.env.cr.sql_log_count
+                self.build(document.move_id)
+                count = self.env.cr.sql_log_count - before
+            counts.append(count)
+        self.assertEqual(*counts, "as many queries for any invoice, however it was reached")
