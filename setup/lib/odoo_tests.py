@@ -40,7 +40,7 @@ def check(part: str, selectors: Sequence[str] = ()) -> Tally:
             say("tours: no Chromium here; install the package chromium to run them")
             return report(part, begin, Tally(skipped=len(tours)))
     tags = _tags(part, tours, selectors)
-    site, base = _prepare()
+    site, base = prepare()
     begin = time.monotonic()
     name = f"openpce_test_{part}"
     database.restore(site, base, name)
@@ -91,7 +91,7 @@ def _tags(part: str, tours: Sequence[str], selectors: Sequence[str]) -> str:
     return ",".join([*(f"/{name}" for name in places.addons()), *(f"-{file}" for file in tours)])
 
 
-def _prepare() -> tuple[database.Site, object]:
+def prepare() -> tuple[database.Site, object]:
     """Server, Odoo and base, made once for both shards."""
     with _guard:
         if not _site:

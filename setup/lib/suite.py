@@ -22,12 +22,15 @@ parts (default: all of them):
   pure     pytest on tests/: DIAN's documents, the stand-in               (no database)
   odoo     the addons' tests inside Odoo
   tours    the addons' browser tests in headless Chromium
+  bench    what issuing an invoice costs, as JSON; only when named  (tests/benchmarks/README.md)
 
 A part takes selectors:  setup/test pure tests/dian/test_nit.py -k check_digit
                          setup/test odoo :TestDocument.test_sent_once
 Environment: OPENPCE_DIAN_REFERENCE (DIAN's published material), OPENPCE_CACHE, OPENPCE_HOME,
 ODOO_PATH, PGHOST/PGPORT/PGUSER."""
 PARTS = ("guard", "lint", "pure", "odoo", "tours")
+# Measures, passes no judgement, and so runs only when it is named.
+BENCH = "bench"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         description=_DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("part", nargs="?", choices=PARTS, help="run this part only")
+    parser.add_argument("part", nargs="?", choices=(*PARTS, BENCH), help="run this part only")
     options, selectors = parser.parse_known_args(arguments)
     if selectors and not options.part:
         parser.error("name the part that the selectors are for")
@@ -46,12 +49,22 @@ def main(arguments: Sequence[str]) -> int:
     parts = (options.part,) if options.part else PARTS
     with readable_failures():
         places.prepare()
+        if options.part == BENCH:
+            return _bench(selectors)
         total = _run_parts(parts, selectors)
     say(f"{total.seconds_by_part()}, {time.monotonic() - begin:.0f} s in all")
     if not total.passed and not total.failed:
         say("no test ran")
     print(total.closing_line(), flush=True)
     return 1 if total.failed or not total.passed else 0
+
+
+def _bench(arguments: list[str]) -> int:
+    from . import bench
+
+    odoo.ensure()
+    venv.ensure("odoo", "project", "services", "test")
+    return bench.emission(arguments)
 
 
 def _run_parts(parts: Sequence[str], selectors: list[str]) -> Tally:

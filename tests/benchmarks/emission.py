@@ -216,8 +216,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--database", required=True, help="a database that has the addon")
     parser.add_argument("--rounds", type=int, default=40, help="rounds of the small invoice")
     parser.add_argument("--lines", type=int, nargs=2, default=(10, 500))
+    parser.add_argument("--output", type=Path, help="write the JSON to this file as well")
     options = parser.parse_args(arguments)
-    print(json.dumps(run(options), indent=1))
+    text = json.dumps(run(options), indent=1)
+    print(text)
+    if options.output:
+        options.output.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
