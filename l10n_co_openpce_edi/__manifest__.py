@@ -52,5 +52,8 @@
         "demo/product_demo.xml",
         "demo/account_move_demo.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["l10n_co_openpce_edi/static/tests/tours/**/*"],
+    },
     "installable": True,
 }

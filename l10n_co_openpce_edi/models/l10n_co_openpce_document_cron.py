@@ -96,6 +96,7 @@ class L10nCoOpenpceDocument(models.Model):
                 self.env.cr.rollback()
                 _logger.info("DIAN document %s: another worker was faster, once more", document.id)
             except Exception as error:
+                # What this document left half done must not be written with the next one.
                 self.env.cr.rollback()
                 _logger.exception("DIAN document %s failed; it is tried again later", document.id)
                 document._keep_failure(error)
