@@ -9,6 +9,7 @@ from . import test_partner_fiscal
 from . import test_pdf
 from . import test_send_and_print
 from . import test_tour_invoice
+from . import test_translations
 from . import test_ubl_dian_failures
 from . import test_ubl_dian_golden
 from . import test_ubl_dian_parties
