@@ -82,7 +82,7 @@ def load_demo_files(env: Environment) -> None:
 
 
 def make_certificate(env: Environment, company: Any) -> str:
-    """Give the company a certificate of a chain made now; returns the chain's root in PEM."""
+    """Give the company a certificate of a chain made now; returns its authorities in PEM."""
     chain = make_chain(nit=company.partner_id.l10n_co_openpce_nit, holder=company.name)
     password = secrets.token_urlsafe(12)
     env["l10n_co_openpce.certificate"].create(
@@ -93,7 +93,7 @@ def make_certificate(env: Environment, company: Any) -> str:
             "password": password,
         }
     )
-    return chain.root_pem().decode()
+    return chain.ca_pem().decode()
 
 
 def make_users(env: Environment, company: Any) -> None:
@@ -112,9 +112,15 @@ def make_users(env: Environment, company: Any) -> None:
 
 
 def refresh_drafts(env: Environment, company: Any) -> None:
-    """Without a date: a draft takes the day on which it is confirmed, tomorrow's too."""
+    """Without a date a draft takes the day on which it is confirmed, tomorrow's too.
+
+    The accountant is who the customers' mails come from, not the robot that loaded the files.
+    """
     domain = [("company_id", "=", company.id), ("move_type", "=", "out_invoice")]
-    env["account.move"].search([*domain, ("state", "=", "draft")]).invoice_date = False
+    accountant = env["res.users"].search([("login", "=", "contador")])
+    env["account.move"].search([*domain, ("state", "=", "draft")]).write(
+        {"invoice_date": False, "invoice_user_id": accountant.id}
+    )
 
 
 def write_seed(company: Any, trust: str, file: Path) -> None:

@@ -210,21 +210,26 @@ def _build_database(site: database.Site) -> None:
             database.install(site, name, config, places.addons())
         with step("Demo database: company, customers, invoices"):
             places.discard(places.home() / "dian")
-            environment = site.environment()
-            environment["PYTHONPATH"] += f"{os.pathsep}{places.PROJECT / 'setup'}"
-            run(
-                [venv.python(), "-m", "lib.demo", "--config", config, "--database", name]
-                + ["--folder", places.home() / "demo"],
-                env=environment,
-                log=places.logs() / "demo.log",
-                failure="the demo company could not be made",
-            )
+            make_demo(site, name, config, places.home() / "demo")
         site.drop(DATABASE)
         site.server.sql(f'ALTER DATABASE "{name}" RENAME TO "{DATABASE}"')
         site.filestore(name).rename(site.filestore(DATABASE))
     finally:
         site.drop(name)
         places.discard(config)
+
+
+def make_demo(site: database.Site, name: str, config: Path, folder: Path) -> None:
+    """The demo company in a database that has the addons; its seed.json goes to ``folder``."""
+    environment = site.environment()
+    environment["PYTHONPATH"] += f"{os.pathsep}{places.PROJECT / 'setup'}"
+    run(
+        [venv.python(), "-m", "lib.demo", "--config", config, "--database", name]
+        + ["--folder", folder],
+        env=environment,
+        log=places.logs() / f"demo-{name}.log",
+        failure="the demo company could not be made",
+    )
 
 
 def _sources_digest() -> str:

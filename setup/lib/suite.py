@@ -22,13 +22,14 @@ parts (default: all of them):
   pure     pytest on tests/: DIAN's documents, the stand-in               (no database)
   odoo     the addons' tests inside Odoo
   tours    the addons' browser tests in headless Chromium
+  faults   workers killed, answers lost, two at once, against the stand-in
   bench    what issuing an invoice costs, as JSON; only when named  (tests/benchmarks/README.md)
 
 A part takes selectors:  setup/test pure tests/dian/test_nit.py -k check_digit
                          setup/test odoo :TestDocument.test_sent_once
 Environment: OPENPCE_DIAN_REFERENCE (DIAN's published material), OPENPCE_CACHE, OPENPCE_HOME,
 ODOO_PATH, PGHOST/PGPORT/PGUSER."""
-PARTS = ("guard", "lint", "pure", "odoo", "tours")
+PARTS = ("guard", "lint", "pure", "odoo", "tours", "faults")
 # Measures, passes no judgement, and so runs only when it is named.
 BENCH = "bench"
 
@@ -70,14 +71,14 @@ def _bench(arguments: list[str]) -> int:
 def _run_parts(parts: Sequence[str], selectors: list[str]) -> Tally:
     """Two lanes, one per core: Odoo's tests beside everything else, tours at the end."""
     groups = ["project", "services", "test"]
-    if any(part in ("odoo", "tours") for part in parts):
+    if any(part in ("odoo", "tours", "faults") for part in parts):
         groups.insert(0, "odoo")
         odoo.ensure()
     venv.ensure(*groups)
     total = Tally()
     jobs = {part: _job(part, selectors) for part in parts}
     first = [jobs[part] for part in ("guard", "lint", "pure", "tours") if part in jobs]
-    second = [jobs[part] for part in ("odoo",) if part in jobs]
+    second = [jobs[part] for part in ("odoo", "faults") if part in jobs]
     _in_lanes([first, second], total)
     return total
 
@@ -88,12 +89,16 @@ def _job(part: str, selectors: list[str]) -> Callable[[], Tally]:
     if part == "pure":
         return lambda: run_pytest(
             "pure",
-            selectors if _names_a_test(selectors) else ["tests", "--ignore=tests/repo", *selectors],
+            selectors if _names_a_test(selectors) else ["tests", "--ignore=tests/repo", "--ignore=tests/system", *selectors],
         )
     if part == "lint":
         from . import lint
 
         return lambda: lint.check(selectors)
+    if part == "faults":
+        from . import fault_tests
+
+        return lambda: fault_tests.check(selectors)
     from . import odoo_tests
 
     return lambda: odoo_tests.check(part, selectors)

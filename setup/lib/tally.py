@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
@@ -55,8 +55,13 @@ def report(part: str, begin: float, tally: Tally, output: str = "") -> Tally:
     return tally
 
 
-def run_pytest(part: str, arguments: Sequence[str]) -> Tally:
-    """Run pytest in the private environment and count from its own report."""
+def run_pytest(
+    part: str, arguments: Sequence[str], variables: Mapping[str, str] | None = None
+) -> Tally:
+    """Run pytest in the private environment and count from its own report.
+
+    :param variables: what the tests find in their environment besides.
+    """
     begin = time.monotonic()
     result = places.home() / f"junit-{part}.xml"
     places.discard(result)
@@ -78,7 +83,7 @@ def run_pytest(part: str, arguments: Sequence[str]) -> Tally:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        env=_environment(),
+        env={**_environment(), **(variables or {})},
         check=False,
         preexec_fn=die_with_parent,
     )

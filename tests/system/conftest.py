@@ -180,7 +180,7 @@ def system(sandbox: str) -> System:
     issuer = whole.run(company.connect, f"{sandbox}/WcfDianCustomerServices.svc")
     whole.ask("PUT", f"/admin/issuers/{issuer['nit']}", issuer["registration"])
     request = urllib.request.Request(
-        f"{sandbox}/admin/trust", issuer["root"].encode(), method="PUT"
+        f"{sandbox}/admin/trust", issuer["trust"].encode(), method="PUT"
     )
     urllib.request.urlopen(request, timeout=30).close()
     return whole
