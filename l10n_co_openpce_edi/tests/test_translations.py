@@ -8,7 +8,6 @@ import os
 from pathlib import Path
 
 import polib
-
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import trans_export
 
