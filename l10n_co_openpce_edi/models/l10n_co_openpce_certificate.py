@@ -53,7 +53,7 @@ class L10nCoOpenpceCertificate(models.Model):
         inverse="_inverse_content",
         help="Password of the file. It opens the file once and is not kept.",
     )
-    content_name = fields.Char("File name", store=False)
+    file_name = fields.Char("File name", store=False)
     has_key = fields.Boolean("Key stored", compute="_compute_has_key")
     key_encrypted = fields.Char(readonly=True, copy=False, prefetch=False, groups=fields.NO_ACCESS)
     chain = fields.Text(
