@@ -29,6 +29,8 @@ class OpenPCECommon(AccountTestInvoicingCommon):
     @AccountTestInvoicingCommon.setup_country("co")
     def setUpClass(cls):
         super().setUpClass()
+        # Messages are asserted in their source language, whatever the database speaks.
+        cls.env.user.lang = "en_US"
         cls.company = cls.company_data["company"]
         cls.journal = cls.company_data["default_journal_sale"]
         cls.setup_openpce_company(cls.company)
