@@ -55,5 +55,4 @@
     "assets": {
         "web.assets_tests": ["l10n_co_openpce_edi/static/tests/tours/**/*"],
     },
-    "installable": True,
 }

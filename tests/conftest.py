@@ -20,7 +20,9 @@ def reference() -> Path:
     """Folder with DIAN's published material; tests that need it skip clearly without it."""
     folder = os.environ.get("OPENPCE_DIAN_REFERENCE", "")
     if not folder or not Path(folder).is_dir():
-        pytest.skip("DIAN's reference material is not here: set OPENPCE_DIAN_REFERENCE to its folder")
+        pytest.skip(
+            "DIAN's reference material is not here: set OPENPCE_DIAN_REFERENCE to its folder"
+        )
     return Path(folder)
 
 

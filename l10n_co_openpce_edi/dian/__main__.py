@@ -67,8 +67,12 @@ def _inspect_file(path: str, secrets: Secrets) -> Iterator[Inspection]:
         data = _read(path)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        yield problem(source, "OPCE-FILE", f"The file cannot be read: {reason}.",
-                      "No se puede leer el archivo.")
+        yield problem(
+            source,
+            "OPCE-FILE",
+            f"The file cannot be read: {reason}.",
+            "No se puede leer el archivo.",
+        )
         return
     yield from inspect(source, data, secrets)
 

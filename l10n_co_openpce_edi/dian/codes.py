@@ -91,48 +91,52 @@ class FileKind(enum.Enum):
 
 
 #: Identification types (table 13.2.1): code → name.
-IDENTIFICATION_TYPES: Mapping[str, str] = MappingProxyType({
-    "10": "Certificado de nacido vivo",
-    "11": "Registro civil",
-    "12": "Tarjeta de identidad",
-    "13": "Cédula de ciudadanía",
-    "21": "Tarjeta de extranjería",
-    "22": "Cédula de extranjería",
-    "31": "NIT",
-    "41": "Pasaporte",
-    "42": "Documento de identificación extranjero",
-    "47": "PEP (Permiso Especial de Permanencia)",
-    "48": "PPT (Permiso Protección Temporal)",
-    "50": "NIT de otro país",
-    "91": "NUIP",
-})
+IDENTIFICATION_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        "10": "Certificado de nacido vivo",
+        "11": "Registro civil",
+        "12": "Tarjeta de identidad",
+        "13": "Cédula de ciudadanía",
+        "21": "Tarjeta de extranjería",
+        "22": "Cédula de extranjería",
+        "31": "NIT",
+        "41": "Pasaporte",
+        "42": "Documento de identificación extranjero",
+        "47": "PEP (Permiso Especial de Permanencia)",
+        "48": "PPT (Permiso Protección Temporal)",
+        "50": "NIT de otro país",
+        "91": "NUIP",
+    }
+)
 NIT_TYPE = "31"
 
 #: Taxes (table 13.2.2): code → the name ``TaxScheme/Name`` must carry; ZZ takes any name.
-TAXES: Mapping[str, str] = MappingProxyType({
-    "01": "IVA",
-    "02": "IC",
-    "03": "ICA",
-    "04": "INC",
-    "05": "ReteIVA",
-    "06": "ReteRenta",
-    "07": "ReteICA",
-    "08": "IC Porcentual",
-    "20": "FtoHorticultura",
-    "21": "Timbre",
-    "22": "INC Bolsas",
-    "23": "INCarbono",
-    "24": "INCombustibles",
-    "25": "Sobretasa Combustibles",
-    "26": "Sordicom",
-    "30": "IC Datos",
-    "32": "ICL",
-    "33": "INPP",
-    "34": "IBUA",
-    "35": "ICUI",
-    "36": "ADV",
-    "ZZ": "Nombre de la figura tributaria",
-})
+TAXES: Mapping[str, str] = MappingProxyType(
+    {
+        "01": "IVA",
+        "02": "IC",
+        "03": "ICA",
+        "04": "INC",
+        "05": "ReteIVA",
+        "06": "ReteRenta",
+        "07": "ReteICA",
+        "08": "IC Porcentual",
+        "20": "FtoHorticultura",
+        "21": "Timbre",
+        "22": "INC Bolsas",
+        "23": "INCarbono",
+        "24": "INCombustibles",
+        "25": "Sobretasa Combustibles",
+        "26": "Sordicom",
+        "30": "IC Datos",
+        "32": "ICL",
+        "33": "INPP",
+        "34": "IBUA",
+        "35": "ICUI",
+        "36": "ADV",
+        "ZZ": "Nombre de la figura tributaria",
+    }
+)
 #: Taxes withheld by the buyer or the issuer itself; never part of the totals (section 11.9.1).
 WITHHOLDING_TAXES = frozenset({"05", "06", "07"})
 #: Taxes computed from a quantity and an amount per unit instead of a percentage.
@@ -171,12 +175,14 @@ ALLOWANCE_CODES = frozenset({"00", "01", "02", "03"})
 #: Reference prices (table 13.3.10); the table has one digit, examples and practice two.
 REFERENCE_PRICE_CODES = frozenset({"1", "2", "3", "01", "02", "03"})
 #: Product standards (table 13.3.5): code → (name, agency).
-PRODUCT_STANDARDS: Mapping[str, tuple[str, str]] = MappingProxyType({
-    "001": ("UNSPSC", "10"),
-    "010": ("GTIN", "9"),
-    "020": ("Partida Arancelarias", "195"),
-    "999": ("Estándar de adopción del contribuyente", ""),
-})
+PRODUCT_STANDARDS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "001": ("UNSPSC", "10"),
+        "010": ("GTIN", "9"),
+        "020": ("Partida Arancelarias", "195"),
+        "999": ("Estándar de adopción del contribuyente", ""),
+    }
+)
 
 
 @cache

@@ -80,5 +80,7 @@ def parse_mail_subject(text: str) -> MailSubject | EventSubject:
         return EventSubject(*parts[1:])
     if len(parts) in (5, 6):
         return MailSubject(*parts)
-    raise ValueError("not a subject of annex 1.9 section 9: five or six parts, or six or seven "
-                     "that begin with Evento")
+    raise ValueError(
+        "not a subject of annex 1.9 section 9: five or six parts, or six or seven "
+        "that begin with Evento"
+    )

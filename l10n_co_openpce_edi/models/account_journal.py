@@ -1,6 +1,6 @@
 import re
 
-from odoo import _, fields, models
+from odoo import fields, models
 
 #: How the expressions begin that this addon writes into `sequence_override_regex`.
 _OWN_REGEX = "^(?P<prefix1>(?:"
@@ -59,15 +59,19 @@ class AccountJournal(models.Model):
         for journal in self.filtered("l10n_co_openpce_enabled"):
             numbering = journal._l10n_co_openpce_get_range(date)
             if not numbering:
-                message = _("Journal %s has no valid numbering range.", journal.display_name)
+                message = self.env._(
+                    "Journal %s has no valid numbering range.", journal.display_name
+                )
                 issues.append(
                     {"record": journal, "field": "l10n_co_openpce_range_ids", "message": message}
                 )
             elif not numbering.remaining:
-                message = _("Numbering range %s is used up.", numbering.display_name)
+                message = self.env._("Numbering range %s is used up.", numbering.display_name)
                 issues.append({"record": numbering, "field": "last_number", "message": message})
             elif not numbering.sudo().technical_key and numbering.document_type == "01":
-                message = _("Numbering range %s has no technical key.", numbering.display_name)
+                message = self.env._(
+                    "Numbering range %s has no technical key.", numbering.display_name
+                )
                 issues.append({"record": numbering, "field": "technical_key", "message": message})
         return issues
 

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..dian import mail
@@ -155,7 +155,10 @@ class AccountMove(models.Model):
             locking = documents.filtered(lambda d: d.state in LOCKING_STATES)
             if locking and (move.state != "posted" or move.name not in locking.mapped("number")):
                 raise ValidationError(
-                    _("%s is at DIAN, or may be. Correct it with a credit note instead.", move.name)
+                    self.env._(
+                        "%s is at DIAN, or may be. Correct it with a credit note instead.",
+                        move.name,
+                    )
                 )
 
     # -------------------------------------------------------------------------
@@ -211,7 +214,7 @@ class AccountMove(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success" if to_send else "warning",
-                "message": _("%s invoices were queued for DIAN.", len(to_send)),
+                "message": self.env._("%s invoices were queued for DIAN.", len(to_send)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -2,7 +2,7 @@
 
 import re
 
-from odoo import _, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 
@@ -49,18 +49,18 @@ class AccountMove(models.Model):
         """One sentence why the number may not be issued on ``date``, or an empty string."""
         self.ensure_one()
         if not authorised:
-            return _(
+            return self.env._(
                 "Journal %s has no DIAN numbering range for this date.",
                 self.journal_id.display_name,
             )
         if self._l10n_co_openpce_get_serial(authorised) is None:
-            return _(
+            return self.env._(
                 "Number %(number)s is not in the authorised range %(range)s.",
                 number=self.name,
                 range=authorised.display_name,
             )
         if not authorised.date_from <= date <= authorised.date_to:
-            return _(
+            return self.env._(
                 "%(date)s is outside the validity of range %(range)s (%(start)s to %(end)s).",
                 date=date,
                 range=authorised.display_name,

@@ -2,7 +2,7 @@
 
 import base64
 
-from odoo import _, api, models
+from odoo import api, models
 from odoo.tools import format_datetime
 
 from ..dian.errors import DianError
@@ -83,6 +83,6 @@ class AccountMove(models.Model):
             document.write(
                 {
                     "delivery_state": "bounced",
-                    "message": _("The mail to %s came back.", email or ""),
+                    "message": self.env._("The mail to %s came back.", email or ""),
                 }
             )

@@ -1,6 +1,6 @@
 """Send & Print: to DIAN first, then one zip to the customer with the prescribed subject."""
 
-from odoo import _, api, models
+from odoo import api, models
 from odoo.addons.account_edi_ubl_cii.models.account_move_send import (
     AccountMoveSend as UblCiiAccountMoveSend,
 )
@@ -22,11 +22,11 @@ class AccountMoveSend(models.AbstractModel):
         # EXTENDS 'account'
         res = super()._get_all_extra_edis()
         res[EDI] = {
-            "label": _("DIAN"),
+            "label": self.env._("DIAN"),
             "is_applicable": lambda move: (
                 move.l10n_co_openpce_required and move.l10n_co_openpce_state != "accepted"
             ),
-            "help": _("Send the invoice to DIAN and wait for its validation"),
+            "help": self.env._("Send the invoice to DIAN and wait for its validation"),
         }
         return res
 
@@ -44,14 +44,16 @@ class AccountMoveSend(models.AbstractModel):
             alerts["l10n_co_openpce_missing_data"] = {
                 "level": "danger",
                 "message": "\n".join(issue["message"] for issue in issues),
-                "action_text": _("View Partner(s)"),
-                "action": partners._get_records_action(name=_("Complete the Data for DIAN")),
+                "action_text": self.env._("View Partner(s)"),
+                "action": partners._get_records_action(
+                    name=self.env._("Complete the Data for DIAN")
+                ),
             }
         in_doubt = to_issue.filtered(lambda m: m.l10n_co_openpce_state == "in_doubt")
         if in_doubt:
             alerts["l10n_co_openpce_in_doubt"] = {
                 "level": "info",
-                "message": _(
+                "message": self.env._(
                     "DIAN is asked first what became of: %s", ", ".join(in_doubt.mapped("name"))
                 ),
             }
@@ -93,7 +95,7 @@ class AccountMoveSend(models.AbstractModel):
         document = invoice.l10n_co_openpce_document_id
         lang = self.env.lang or "en_US"
         return {
-            "error_title": document.message or _("%s was not sent to DIAN.", invoice.name),
+            "error_title": document.message or self.env._("%s was not sent to DIAN.", invoice.name),
             "errors": document._get_finding_texts(lang),
             # What is on its way goes on by itself; a rejection waits for a person.
             "retry": document.state in ("draft", "prepared", "sending", "in_doubt"),

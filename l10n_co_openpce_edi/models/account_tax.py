@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..dian import codes
@@ -57,11 +57,14 @@ class AccountTax(models.Model):
             code, treatment = tax.l10n_co_openpce_tax_code, tax.l10n_co_openpce_treatment
             if code and (treatment == "withholding") != (code in codes.WITHHOLDING_TAXES):
                 raise ValidationError(
-                    _("Tax %s: codes 05, 06 and 07 are withholdings, the others are not.", tax.name)
+                    self.env._(
+                        "Tax %s: codes 05, 06 and 07 are withholdings, the others are not.",
+                        tax.name,
+                    )
                 )
             if treatment in ("exempt", "excluded") and tax.amount:
                 raise ValidationError(
-                    _("Tax %s: only taxes of 0 %% can be exempt or excluded.", tax.name)
+                    self.env._("Tax %s: only taxes of 0 %% can be exempt or excluded.", tax.name)
                 )
 
     def _l10n_co_openpce_get_issues(self):

@@ -114,15 +114,17 @@ class L10nCoOpenpceCertificate(models.Model):
             warnings = []
             if record.valid_to and record.holder_nit not in own:
                 warnings.append(
-                    _(
+                    self.env._(
                         "The holder's NIT (%(holder)s) is not the company's (%(company)s).",
-                        holder=record.holder_nit or _("unknown"),
-                        company=company_nit or _("unknown"),
+                        holder=record.holder_nit or self.env._("unknown"),
+                        company=company_nit or self.env._("unknown"),
                     )
                 )
             if record.valid_to and record.chain_length < 2:
                 warnings.append(
-                    _("The file brings no certificates of the authority; DIAN may refuse it.")
+                    self.env._(
+                        "The file brings no certificates of the authority; DIAN may refuse it."
+                    )
                 )
             record.warning = " ".join(warnings)
 
@@ -140,7 +142,7 @@ class L10nCoOpenpceCertificate(models.Model):
             key, leaf, others = pkcs12.load_key_and_certificates(data, password.encode())
         except (ValueError, UnsupportedAlgorithm) as error:
             raise UserError(
-                _(
+                self.env._(
                     "The certificate file cannot be opened: the password is wrong or it is not a "
                     ".p12/.pfx file."
                 )
@@ -172,17 +174,23 @@ class L10nCoOpenpceCertificate(models.Model):
     def _check_certificate(self, key, leaf):
         if key is None:
             raise UserError(
-                _("The file has no private key. Ask for the .p12 or .pfx file, not the .cer.")
+                self.env._(
+                    "The file has no private key. Ask for the .p12 or .pfx file, not the .cer."
+                )
             )
         if leaf is None:
-            raise UserError(_("The file has no certificate that belongs to its private key."))
+            raise UserError(
+                self.env._("The file has no certificate that belongs to its private key.")
+            )
         if not isinstance(key, rsa.RSAPrivateKey):
-            raise UserError(_("DIAN admits only RSA keys; this certificate has another kind."))
+            raise UserError(
+                self.env._("DIAN admits only RSA keys; this certificate has another kind.")
+            )
         if key.key_size < 2048:
-            raise UserError(_("The RSA key is too short: it needs at least 2048 bits."))
+            raise UserError(self.env._("The RSA key is too short: it needs at least 2048 bits."))
         if _naive(leaf, "not_valid_after") <= fields.Datetime.now():
             raise UserError(
-                _("The certificate expired on %s.", _naive(leaf, "not_valid_after").date())
+                self.env._("The certificate expired on %s.", _naive(leaf, "not_valid_after").date())
             )
         try:
             usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
@@ -190,7 +198,7 @@ class L10nCoOpenpceCertificate(models.Model):
             return
         if not (usage.digital_signature and usage.content_commitment):
             raise UserError(
-                _(
+                self.env._(
                     "This certificate may not sign invoices: DIAN asks for the key usages digital "
                     "signature and non-repudiation."
                 )
@@ -205,7 +213,9 @@ class L10nCoOpenpceCertificate(models.Model):
         record = self.sudo()
         token = record.key_encrypted
         if not token:
-            raise DianConfigurationError(_("The certificate %s has no private key.", self.name))
+            raise DianConfigurationError(
+                self.env._("The certificate %s has no private key.", self.name)
+            )
         cache_key = (self.env.cr.dbname, self.id, record.write_date, hash(token))
         signer = _SIGNERS.get(cache_key)
         if signer is None:
@@ -223,7 +233,7 @@ class L10nCoOpenpceCertificate(models.Model):
 
     def _get_alert_summary(self):
         self.ensure_one()
-        return _(
+        return self.env._(
             "The signing certificate %(name)s expires in %(days)s days. Without a new one nothing "
             "can be invoiced.",
             name=self.display_name,

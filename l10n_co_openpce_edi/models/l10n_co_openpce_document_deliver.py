@@ -6,7 +6,7 @@ import io
 import logging
 
 import qrcode
-from odoo import _, fields, models
+from odoo import fields, models
 
 from ..dian import archive, identifiers
 from ..dian.signature import signer as xades
@@ -94,7 +94,7 @@ class L10nCoOpenpceDocument(models.Model):
             self.write(
                 {
                     "delivery_state": "too_large",
-                    "message": _(
+                    "message": self.env._(
                         "The zip of %s is larger than a mail may be (2 MB); send fewer annexes.",
                         self.number,
                     ),

@@ -1,6 +1,6 @@
 import re
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
@@ -117,22 +117,28 @@ class L10nCoOpenpceNumberingRange(models.Model):
         for record in self:
             if not _PREFIX.fullmatch(record.prefix or ""):
                 raise ValidationError(
-                    _("The prefix %s may have up to four letters or digits only.", record.prefix)
+                    self.env._(
+                        "The prefix %s may have up to four letters or digits only.", record.prefix
+                    )
                 )
             if not (record.resolution or "").isdigit():
                 raise ValidationError(
-                    _("The authorisation number %s may have digits only.", record.resolution)
+                    self.env._(
+                        "The authorisation number %s may have digits only.", record.resolution
+                    )
                 )
             if not 1 <= record.first_number <= record.last_number <= MAX_NUMBER:
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "The numbers of range %s must go up, from 1 at least to nine digits at "
                         "most.",
                         record.display_name,
                     )
                 )
             if record.date_to < record.date_from:
-                raise ValidationError(_("Range %s ends before it begins.", record.display_name))
+                raise ValidationError(
+                    self.env._("Range %s ends before it begins.", record.display_name)
+                )
 
     @api.constrains(
         "company_id",
@@ -162,7 +168,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
             )
             if twin:
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "Ranges %(one)s and %(other)s share numbers at the same time.",
                         one=record.display_name,
                         other=twin.display_name,
@@ -175,7 +181,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
             expected = "purchase" if record.document_type == "05" else "sale"
             if record.journal_id.type != expected:
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "Range %(range)s cannot number the documents of journal %(journal)s.",
                         range=record.display_name,
                         journal=record.journal_id.display_name,
@@ -268,7 +274,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
 
     def _get_alert_summary(self):
         self.ensure_one()
-        return _(
+        return self.env._(
             "Numbering range %(range)s: %(remaining)s numbers and %(days)s days left. Ask DIAN for "
             "a new authorisation.",
             range=self.display_name,
@@ -285,7 +291,9 @@ class L10nCoOpenpceNumberingRange(models.Model):
         self.check_access("create")
         number = company.partner_id.l10n_co_openpce_nit
         if not number or not company.l10n_co_openpce_software_id:
-            raise UserError(_("The NIT of the company and its software ID are needed first."))
+            raise UserError(
+                self.env._("The NIT of the company and its software ID are needed first.")
+            )
         operation = GetNumberingRange(
             account_code=nit.normalise(number),
             software_owner=nit.normalise(number),
@@ -295,10 +303,10 @@ class L10nCoOpenpceNumberingRange(models.Model):
             with company._l10n_co_openpce_client() as client:
                 answer = client.call(operation)
         except DianError as error:
-            raise UserError(_("DIAN could not be asked: %s", error)) from error
+            raise UserError(self.env._("DIAN could not be asked: %s", error)) from error
         if not answer.ranges:
             raise UserError(
-                _(
+                self.env._(
                     "DIAN gave no ranges: %(code)s %(description)s",
                     code=answer.code,
                     description=answer.description,
@@ -307,7 +315,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
         ranges = self._apply_dian_ranges(company, answer.ranges)
         return {
             "type": "ir.actions.act_window",
-            "name": _("Ranges fetched from DIAN"),
+            "name": self.env._("Ranges fetched from DIAN"),
             "res_model": self._name,
             "view_mode": "list,form",
             "domain": [("id", "in", ranges.ids)],

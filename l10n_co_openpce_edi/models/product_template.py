@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 #: Digits of a code: UNSPSC eight, GTIN up to fourteen, tariff heading ten.
@@ -35,7 +35,7 @@ class ProductTemplate(models.Model):
                 continue
             if not code.isdigit() or not shortest <= len(code) <= longest:
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "Product %(name)s: %(code)s is no code of the chosen standard.",
                         name=product.name,
                         code=code,
@@ -61,7 +61,7 @@ class ProductProduct(models.Model):
                     {
                         "record": product,
                         "field": "l10n_co_openpce_standard_code",
-                        "message": _(
+                        "message": self.env._(
                             "Product %s has no code of its standard.", product.display_name
                         ),
                     }

@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 
 from ..dian.errors import DianConfigurationError
 from ..tools import secret_box
@@ -99,7 +99,9 @@ class ResCompany(models.Model):
         self.ensure_one()
         stored = self.sudo().l10n_co_openpce_software_pin_encrypted
         if not stored:
-            raise DianConfigurationError(_("The company %s has no software PIN.", self.name))
+            raise DianConfigurationError(
+                self.env._("The company %s has no software PIN.", self.name)
+            )
         return secret_box.decrypt(stored, PIN_PURPOSE).decode()
 
     def _l10n_co_openpce_get_issues(self):
@@ -115,22 +117,22 @@ class ResCompany(models.Model):
                 (
                     is_sandbox and not settings.l10n_co_openpce_sandbox_url,
                     "l10n_co_openpce_sandbox_url",
-                    _("%s: the address of the stand-in is missing.", company.name),
+                    self.env._("%s: the address of the stand-in is missing.", company.name),
                 ),
                 (
                     not settings.l10n_co_openpce_software_id,
                     "l10n_co_openpce_software_id",
-                    _("%s: the software ID is missing.", company.name),
+                    self.env._("%s: the software ID is missing.", company.name),
                 ),
                 (
                     not settings.l10n_co_openpce_software_pin_encrypted,
                     "l10n_co_openpce_software_pin",
-                    _("%s: the software PIN is missing.", company.name),
+                    self.env._("%s: the software PIN is missing.", company.name),
                 ),
                 (
                     not settings.l10n_co_openpce_certificate_id,
                     "l10n_co_openpce_certificate_ids",
-                    _("%s: there is no valid signing certificate.", company.name),
+                    self.env._("%s: there is no valid signing certificate.", company.name),
                 ),
             ]
             issues += [

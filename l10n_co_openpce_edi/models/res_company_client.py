@@ -1,6 +1,6 @@
 """Adapter: a company's settings → its line to DIAN. The only place that knows both."""
 
-from odoo import _, models
+from odoo import models
 
 from ..dian.codes import Environment
 from ..dian.errors import DianConfigurationError
@@ -32,7 +32,7 @@ class ResCompany(models.Model):
             return ENDPOINTS[Environment.TEST]
         if not company.l10n_co_openpce_sandbox_url:
             raise DianConfigurationError(
-                _("The address of the stand-in of %s is missing.", self.name)
+                self.env._("The address of the stand-in of %s is missing.", self.name)
             )
         return company.l10n_co_openpce_sandbox_url
 
@@ -41,6 +41,6 @@ class ResCompany(models.Model):
         certificate = self.sudo().l10n_co_openpce_certificate_id
         if not certificate:
             raise DianConfigurationError(
-                _("The company %s has no valid signing certificate.", self.name)
+                self.env._("The company %s has no valid signing certificate.", self.name)
             )
         return certificate._get_signer()

@@ -1,4 +1,4 @@
-from odoo import _, fields, models
+from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -39,7 +39,7 @@ class ResConfigSettings(models.TransientModel):
         """Open the company's contact, where its fiscal data are."""
         return {
             "type": "ir.actions.act_window",
-            "name": _("Fiscal data of the company"),
+            "name": self.env._("Fiscal data of the company"),
             "res_model": "res.partner",
             "res_id": self.company_id.partner_id.id,
             "view_mode": "form",

@@ -1,6 +1,6 @@
 import re
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..dian import codes, nit
@@ -86,7 +86,7 @@ class ResPartner(models.Model):
             number, digit = partner.l10n_co_openpce_nit, partner.l10n_co_openpce_check_digit
             if number and digit and not nit.is_valid(number, digit):
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "The check digit of NIT %(number)s is %(right)s, not %(wrong)s.",
                         number=number,
                         right=nit.check_digit(number) if number.isdigit() else "?",
@@ -100,7 +100,9 @@ class ResPartner(models.Model):
             activities = partner.l10n_co_openpce_activity_codes
             if activities and not _ACTIVITY_CODES.fullmatch(activities):
                 raise ValidationError(
-                    _("Write CIIU codes of four digits, joined with ; when several: 6201;6202.")
+                    self.env._(
+                        "Write CIIU codes of four digits, joined with ; when several: 6201;6202."
+                    )
                 )
 
     # EXTENDS 'base_address_extended'
@@ -197,19 +199,19 @@ class ResPartner(models.Model):
         kind = self._l10n_co_openpce_identification_code()
         number = self.l10n_co_openpce_nit or ""
         return [
-            (not self.name, "name", _("The contact %s has no name.", self.id)),
+            (not self.name, "name", self.env._("The contact %s has no name.", self.id)),
             (
                 not kind,
                 "l10n_latam_identification_type_id",
-                _("%s: the identification type has no DIAN code.", name),
+                self.env._("%s: the identification type has no DIAN code.", name),
             ),
-            (not number, "vat", _("%s: the identification number is missing.", name)),
+            (not number, "vat", self.env._("%s: the identification number is missing.", name)),
             (
                 bool(number) and kind not in _FOREIGN_TYPES and not number.isdigit(),
                 "vat",
-                _("%s: this kind of identification may have digits only.", name),
+                self.env._("%s: this kind of identification may have digits only.", name),
             ),
-            (not self.country_id, "country_id", _("%s: the country is missing.", name)),
+            (not self.country_id, "country_id", self.env._("%s: the country is missing.", name)),
         ]
 
     def _l10n_co_openpce_check_address(self, role):
@@ -220,12 +222,12 @@ class ResPartner(models.Model):
             (
                 is_local and not self.city_id.l10n_co_openpce_code,
                 "city_id",
-                _("%s: choose the municipality from the list.", name),
+                self.env._("%s: choose the municipality from the list.", name),
             ),
             (
                 role == "supplier" and not self.street,
                 "street",
-                _("%s: the street of the address is missing.", name),
+                self.env._("%s: the street of the address is missing.", name),
             ),
         ]
 
@@ -236,21 +238,21 @@ class ResPartner(models.Model):
             (
                 self._l10n_co_openpce_identification_code() != codes.NIT_TYPE,
                 "l10n_latam_identification_type_id",
-                _("%s: an issuer is identified by its NIT.", name),
+                self.env._("%s: an issuer is identified by its NIT.", name),
             ),
             (
                 bool(self.country_id) and self.country_id.code != "CO",
                 "country_id",
-                _("%s: an issuer has its address in Colombia.", name),
+                self.env._("%s: an issuer has its address in Colombia.", name),
             ),
             (
                 not self.l10n_co_openpce_organization_type,
                 "l10n_co_openpce_organization_type",
-                _("%s: the organisation type is missing.", name),
+                self.env._("%s: the organisation type is missing.", name),
             ),
             (
                 not (self.l10n_co_openpce_edi_email or self.email),
                 "l10n_co_openpce_edi_email",
-                _("%s: the reception address registered at DIAN is missing.", name),
+                self.env._("%s: the reception address registered at DIAN is missing.", name),
             ),
         ]

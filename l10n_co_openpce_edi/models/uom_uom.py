@@ -1,4 +1,4 @@
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..dian import codes
@@ -27,7 +27,7 @@ class UomUom(models.Model):
             code = unit.l10n_co_openpce_code
             if code and code not in codes.load("units"):
                 raise ValidationError(
-                    _(
+                    self.env._(
                         "Unit %(unit)s: %(code)s is no unit of DIAN's table.",
                         unit=unit.name,
                         code=code,

@@ -46,7 +46,11 @@ class TestDocumentSend(OpenPCECommon):
             self.Document._cron_send_queue()
         self.assertEqual(self.document.state, "accepted")
         self.assertEqual(dian.sent, ["SendBillSync"])
-        self.assertEqual(self.document._get_file("application_response"), b"<ar/>")
+        self.assertIn(
+            self.document.cufe.encode(),
+            self.document._get_file("application_response"),
+            "the answer that is kept is the one that names this document",
+        )
         self.assertEqual(self.document.delivery_state, "to_deliver")
         self.assertFalse(self.document.lease_until)
 

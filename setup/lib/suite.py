@@ -89,7 +89,9 @@ def _job(part: str, selectors: list[str]) -> Callable[[], Tally]:
     if part == "pure":
         return lambda: run_pytest(
             "pure",
-            selectors if _names_a_test(selectors) else ["tests", "--ignore=tests/repo", "--ignore=tests/system", *selectors],
+            selectors
+            if _names_a_test(selectors)
+            else ["tests", "--ignore=tests/repo", "--ignore=tests/system", *selectors],
         )
     if part == "lint":
         from . import lint

@@ -16,8 +16,16 @@ from dian.archive import ArchiveEntry, is_archive, pack, unpack
 from dian.errors import ArchiveError
 from dian.limits import ArchiveLimits
 
-TIGHT = ArchiveLimits(size=4_000_000, total=300_000, entry=200_000, ratio=50, ratio_floor=50_000,
-                      count=20, depth=3, name=80)
+TIGHT = ArchiveLimits(
+    size=4_000_000,
+    total=300_000,
+    entry=200_000,
+    ratio=50,
+    ratio_floor=50_000,
+    count=20,
+    depth=3,
+    name=80,
+)
 
 
 def _zip(files, compression=zipfile.ZIP_DEFLATED, **attributes):
@@ -51,8 +59,20 @@ def test_pack_is_deterministic():
         assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-BAD_NAMES = ["../x.xml", "a/../../x", "/etc/passwd", "C:evil", "c:/x", "a\\b.xml", "a\nb", "..",
-             "x/..", "", "n" * 300, "tab\tname"]
+BAD_NAMES = [
+    "../x.xml",
+    "a/../../x",
+    "/etc/passwd",
+    "C:evil",
+    "c:/x",
+    "a\\b.xml",
+    "a\nb",
+    "..",
+    "x/..",
+    "",
+    "n" * 300,
+    "tab\tname",
+]
 
 
 @pytest.mark.parametrize("name", BAD_NAMES)
@@ -181,7 +201,8 @@ def test_a_nested_archive_that_cannot_be_opened_does_not_hide_the_rest():
     locked = _patched(_zip([("x", b"x")]), b"PK\x01\x02", 8, struct.pack("<H", 1))
     entries = unpack(_zip([("annex.zip", locked), ("fv.xml", b"<a/>")]))
     assert [(entry.name, bool(entry.problem)) for entry in entries] == [
-        ("annex.zip", True), ("fv.xml", False)
+        ("annex.zip", True),
+        ("fv.xml", False),
     ], "a password on an annex must not stop the invoice beside it"
 
 
@@ -229,8 +250,11 @@ def test_mutated_archives_never_raise_anything_else(data):
     assert sum(len(entry.content) for entry in entries) <= TIGHT.total
 
 
-@given(st.dictionaries(st.from_regex(r"[a-zñ0-9]{1,12}\.xml", fullmatch=True),
-                       st.binary(max_size=200), max_size=6))
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-zñ0-9]{1,12}\.xml", fullmatch=True), st.binary(max_size=200), max_size=6
+    )
+)
 @settings(max_examples=60, deadline=None)
 def test_round_trip(files):
     assert {entry.name: entry.content for entry in unpack(pack(files))} == files

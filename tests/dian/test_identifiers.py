@@ -43,24 +43,46 @@ POLICY = {
 
 def _hash_inputs(values, **renamed):
     names = {
-        "number": "NumFac", "issue_date": "FecFac", "issue_time": "HorFac",
-        "line_extension": "ValFac", "tax_01": "ValImp1", "tax_04": "ValImp2",
-        "tax_03": "ValImp3", "payable": "ValTot", "issuer": "NitOFE", "customer": "NumAdq",
-        "environment": "TipoAmbiente", **renamed,
+        "number": "NumFac",
+        "issue_date": "FecFac",
+        "issue_time": "HorFac",
+        "line_extension": "ValFac",
+        "tax_01": "ValImp1",
+        "tax_04": "ValImp2",
+        "tax_03": "ValImp3",
+        "payable": "ValTot",
+        "issuer": "NitOFE",
+        "customer": "NumAdq",
+        "environment": "TipoAmbiente",
+        **renamed,
     }
     return identifiers.HashInputs(**{ours: values.get(his, "0") for ours, his in names.items()})
 
 
 def _cuds(values):
-    renamed = {"number": "NumDS", "issue_date": "FecDS", "issue_time": "HorDS",
-               "line_extension": "ValDS", "tax_01": "ValImp", "issuer": "NumSNO",
-               "customer": "NITABS"}
+    renamed = {
+        "number": "NumDS",
+        "issue_date": "FecDS",
+        "issue_time": "HorDS",
+        "line_extension": "ValDS",
+        "tax_01": "ValImp",
+        "issuer": "NumSNO",
+        "customer": "NITABS",
+    }
     return identifiers.cuds(_hash_inputs(values, **renamed), values["SoftwarePIN"])
 
 
 def _event(values):
-    order = ["Num_DE", "Fec_Emi", "Hor_Emi", "NitFE", "DocAdq", "ResponseCode", "ID",
-             "DocumentTypeCode"]
+    order = [
+        "Num_DE",
+        "Fec_Emi",
+        "Hor_Emi",
+        "NitFE",
+        "DocAdq",
+        "ResponseCode",
+        "ID",
+        "DocumentTypeCode",
+    ]
     inputs = identifiers.EventInputs(*(values[name] for name in order))
     return identifiers.cude_event(inputs, values["SoftwarePIN"])
 
@@ -68,7 +90,10 @@ def _event(values):
 def _qr_text(values):
     inputs = _hash_inputs(
         {**values, "TipoAmbiente": values["environment"]},
-        tax_01="ValIva", payable="ValTolFac", issuer="NitFac", customer="DocAdq",
+        tax_01="ValIva",
+        payable="ValTolFac",
+        issuer="NitFac",
+        customer="DocAdq",
     )
     return identifiers.qr_text(inputs, values["CUFE"], other_taxes=values["ValOtroIm"])
 
@@ -127,9 +152,17 @@ def test_policy_digests_have_the_length_of_their_algorithm(algorithm):
 
 # Vectors of our own: the text to hash is written out, so that order and literals are visible.
 OURS = identifiers.HashInputs(
-    number="OP1", issue_date="2026-02-03", issue_time="08:09:10-05:00",
-    line_extension=Decimal("100.999"), tax_01=Decimal(19), tax_04="8.5", tax_03="",
-    payable="128.49", issuer="900508908", customer="222222222222", environment="2",
+    number="OP1",
+    issue_date="2026-02-03",
+    issue_time="08:09:10-05:00",
+    line_extension=Decimal("100.999"),
+    tax_01=Decimal(19),
+    tax_04="8.5",
+    tax_03="",
+    payable="128.49",
+    issuer="900508908",
+    customer="222222222222",
+    environment="2",
 )
 OUR_TEXT = (
     "OP12026-02-0308:09:10-05:00100.990119.00048.50030.00128.49900508908222222222222{secret}2"
@@ -170,8 +203,14 @@ def test_accents_are_hashed_as_utf_8():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [("0", "0.00"), ("", "0.00"), ("1e3", "1000.00"), ("-0.019", "-0.01"),
-     (Decimal("12345678901234.999999"), "12345678901234.99"), (" 5.1 ", "5.10")],
+    [
+        ("0", "0.00"),
+        ("", "0.00"),
+        ("1e3", "1000.00"),
+        ("-0.019", "-0.01"),
+        (Decimal("12345678901234.999999"), "12345678901234.99"),
+        (" 5.1 ", "5.10"),
+    ],
 )
 def test_hash_amount(value, text):
     assert identifiers.hash_amount(value) == text
@@ -247,8 +286,15 @@ def test_printed_qr_of_a_note_says_cude():
 
 @pytest.mark.parametrize(
     ("nit_", "consecutive", "provider"),
-    [("12345678901", 1, "000"), ("900-1", 1, "000"), ("9", 0, "000"), ("9", 2**32, "000"),
-     ("9", 1, "../"), ("9", 1, "0000"), ("", 1, "000")],
+    [
+        ("12345678901", 1, "000"),
+        ("900-1", 1, "000"),
+        ("9", 0, "000"),
+        ("9", 2**32, "000"),
+        ("9", 1, "../"),
+        ("9", 1, "0000"),
+        ("", 1, "000"),
+    ],
 )
 def test_file_names_refuse_what_the_rule_does(nit_, consecutive, provider):
     with pytest.raises(ValueError, match="file name"):

@@ -21,8 +21,19 @@ from dian.signature.signer import sign
 from dian.ubl import reader
 from dian.verdict_text import printable, render
 
-KEYS = {"source", "kind", "id", "uuid", "uuid_ok", "issuer", "receiver", "totals", "signatures",
-        "embedded", "findings"}
+KEYS = {
+    "source",
+    "kind",
+    "id",
+    "uuid",
+    "uuid_ok",
+    "issuer",
+    "receiver",
+    "totals",
+    "signatures",
+    "embedded",
+    "findings",
+}
 SECRETS = ["--technical-key", TECHNICAL_KEY, "--pin", PIN]
 
 
@@ -58,8 +69,10 @@ def test_the_shape_of_the_json(run, signed):
     assert set(verdict) == KEYS
     assert (verdict["kind"], verdict["id"], verdict["uuid_ok"]) == ("CreditNote", "NC7", True)
     assert verdict["issuer"] == {
-        "name": "EMPRESA & CIA SAS", "identification": "900508908",
-        "identification_type": "31", "check_digit": "9",
+        "name": "EMPRESA & CIA SAS",
+        "identification": "900508908",
+        "identification_type": "31",
+        "check_digit": "9",
     }
     assert verdict["receiver"]["identification"] == "900108281"
     assert verdict["totals"]["payable"] == "119.00"
@@ -94,8 +107,11 @@ def test_a_code_is_judged_only_with_the_secret_it_needs(run, root, expected):
 
 @pytest.mark.parametrize(
     ("root", "code"),
-    [(billing(uuid="c" * 96), "FAD06"), (billing("CreditNote", "91", uuid="c" * 96), "CAD06"),
-     (billing("DebitNote", uuid="c" * 96), "DAD06")],
+    [
+        (billing(uuid="c" * 96), "FAD06"),
+        (billing("CreditNote", "91", uuid="c" * 96), "CAD06"),
+        (billing("DebitNote", uuid="c" * 96), "DAD06"),
+    ],
 )
 def test_a_wrong_code_is_a_rejection(run, root, code):
     status, (verdict,) = run(to_bytes(root), options=SECRETS)
@@ -121,7 +137,9 @@ def test_a_container_shows_what_is_in_it(run, signed):
     assert (verdict["kind"], verdict["signatures"]) == ("AttachedDocument", [])
     first, second = verdict["embedded"]
     assert (first["kind"], first["uuid_ok"], first["signatures"][0]["valid"]) == (
-        "CreditNote", True, True
+        "CreditNote",
+        True,
+        True,
     )
     assert (second["kind"], second["uuid_ok"]) == ("ApplicationResponse", None)
     assert "FAJ43b" in _codes(second)
@@ -185,8 +203,11 @@ UNREADABLE = {
     "zip damaged": pack({"a.xml": b"<a/>"})[:-10],
     "zip of nothing": pack({}),
     "zip with a bad xml": pack({"good.txt": b"", "a.xml": b"<a"}),
-    "empty container": to_bytes(etree.Element(
-        "{urn:oasis:names:specification:ubl:schema:xsd:AttachedDocument-2}AttachedDocument")),
+    "empty container": to_bytes(
+        etree.Element(
+            "{urn:oasis:names:specification:ubl:schema:xsd:AttachedDocument-2}AttachedDocument"
+        )
+    ),
 }
 
 
@@ -239,8 +260,13 @@ def test_text_for_people(tmp_path, capsys, signed):
     file.write_bytes(container(signed(billing("CreditNote", "91"))))
     assert main(["inspect", str(file), *SECRETS]) == 0
     out = capsys.readouterr().out
-    for expected in ("CreditNote NC7", "EMPRESA & CIA SAS (900508908-9)", "payable 119.00 COP",
-                     "recomputes", "signature  valid: EMPRESA DE PRUEBA SAS"):
+    for expected in (
+        "CreditNote NC7",
+        "EMPRESA & CIA SAS (900508908-9)",
+        "payable 119.00 COP",
+        "recomputes",
+        "signature  valid: EMPRESA DE PRUEBA SAS",
+    ):
         assert expected in out
 
 
@@ -298,8 +324,9 @@ def test_nothing_is_written(tmp_path, monkeypatch):
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_mutated_files_never_crash_the_inspection(signed_files, data):
     mutant = bytearray(data.draw(st.sampled_from(signed_files)))
     for _ in range(data.draw(st.integers(1, 5))):
@@ -318,5 +345,9 @@ def test_mutated_files_never_crash_the_inspection(signed_files, data):
 def signed_files(signed):
     invoice = signed(billing())
     answer = signed(response("02", reader.read(invoice).header.uuid))
-    return [invoice, signed(response("030")), container(invoice, answer),
-            pack({"a.zip": pack({"a.xml": invoice})})]
+    return [
+        invoice,
+        signed(response("030")),
+        container(invoice, answer),
+        pack({"a.zip": pack({"a.xml": invoice})}),
+    ]

@@ -32,7 +32,11 @@ def _measure(file):
     """Exit status, megabytes and processor seconds of the command in a fresh process."""
     done = subprocess.run(
         [sys.executable, "-c", _MEASURE, str(file), *SECRETS],
-        capture_output=True, text=True, cwd=PACKAGE, timeout=90, check=True,
+        capture_output=True,
+        text=True,
+        cwd=PACKAGE,
+        timeout=90,
+        check=True,
     )
     status, megabytes, seconds = done.stdout.split()
     assert done.stderr == "", "no traceback, no warning"
@@ -70,9 +74,12 @@ def _many_answers(number):
 COSTLY = {
     "invoice of 1500 lines": lambda: _long_invoice(1500),
     "container of a long invoice": lambda: container(_long_invoice(500)),
-    "zip in zip with noise": lambda: pack({
-        "b.zip": pack({"a.xml": container(_long_invoice(450)), "n": os.urandom(3_000_000)}),
-        "noise": os.urandom(3_000_000)}),
+    "zip in zip with noise": lambda: pack(
+        {
+            "b.zip": pack({"a.xml": container(_long_invoice(450)), "n": os.urandom(3_000_000)}),
+            "noise": os.urandom(3_000_000),
+        }
+    ),
     "bomb": lambda: pack({"a.xml": bytes(120_000_000)}),
     "bombs": lambda: pack({f"{i}.xml": bytes(250_000) for i in range(190)}),
     "bomb in bomb": lambda: pack({"b.zip": pack({"a.xml": bytes(120_000_000)})}),
@@ -83,16 +90,22 @@ COSTLY = {
     "many nodes": lambda: flat("Invoice", b"<b/>" * 700_000),
     "one long text": lambda: flat("Invoice", b"<cbc:Note>" + b"x" * 2_900_000 + b"</cbc:Note>"),
     "many bad lines": lambda: flat("Invoice", b"<cac:InvoiceLine/>" * 1100),
-    "many bad invoices": lambda: pack({
-        f"{i}.xml": flat("Invoice", b"<cac:InvoiceLine/>" * 400) for i in range(25)}),
+    "many bad invoices": lambda: pack(
+        {f"{i}.xml": flat("Invoice", b"<cac:InvoiceLine/>" * 400) for i in range(25)}
+    ),
     "container of many answers": lambda: _many_answers(400),
     "deep": lambda: b"<a>" * 90_000 + b"</a>" * 90_000,
     "entities": lambda: b"<!DOCTYPE a [" + b'<!ENTITY a "aa">' * 1000 + b"]><a>&a;</a>",
     "flood of rules": lambda: flat(
         "ApplicationResponse",
-        b"<cac:DocumentResponse>" + (
+        b"<cac:DocumentResponse>"
+        + (
             b"<cac:LineResponse><cac:Response><cbc:ResponseCode>FAD06</cbc:ResponseCode>"
-            b"</cac:Response></cac:LineResponse>") * 16_000 + b"</cac:DocumentResponse>"),
+            b"</cac:Response></cac:LineResponse>"
+        )
+        * 16_000
+        + b"</cac:DocumentResponse>",
+    ),
     "signatures": lambda: flat("Invoice", b"<ds:Signature/>" * 90_000),
     "30 MB of zeros": lambda: bytes(30_000_000),
     "50 MB zip": lambda: b"PK\x03\x04" + bytes(30_000_000),

@@ -40,7 +40,8 @@ def test_round_trip():
     assert answer.validated_at == dt.datetime(2026, 2, 3, 13, 10, tzinfo=dt.timezone.utc)
     assert found.parent_number == "SETP990000001"
     assert (found.sender.identification, found.receiver.identification) == (
-        "900508908", "900108281"
+        "900508908",
+        "900108281",
     )
     assert found.header.issue_time == "08:09:10-05:00", "times are Bogotá's"
 
@@ -49,9 +50,20 @@ def test_literals_and_order_of_the_annex():
     root = etree.fromstring(_container())
     names = [etree.QName(child).localname for child in root]
     assert names == [
-        "UBLExtensions", "UBLVersionID", "CustomizationID", "ProfileID", "ProfileExecutionID",
-        "ID", "IssueDate", "IssueTime", "DocumentType", "ParentDocumentID", "SenderParty",
-        "ReceiverParty", "Attachment", "ParentDocumentLineReference",
+        "UBLExtensions",
+        "UBLVersionID",
+        "CustomizationID",
+        "ProfileID",
+        "ProfileExecutionID",
+        "ID",
+        "IssueDate",
+        "IssueTime",
+        "DocumentType",
+        "ParentDocumentID",
+        "SenderParty",
+        "ReceiverParty",
+        "Attachment",
+        "ParentDocumentLineReference",
     ]
     assert root.findtext(path("cbc:CustomizationID")) == "Documentos adjuntos"
     assert root.findtext(path("cbc:DocumentType")) == "Contenedor de Factura Electrónica"
@@ -103,9 +115,9 @@ def test_documents_are_in_cdata():
 
 @pytest.mark.parametrize("note", ["a]]>b", "]]>", "]]>]]>", "x]]]]>>", "<![CDATA[y]]>"])
 def test_the_end_of_a_cdata_section_is_split(note):
-    inner = to_bytes(billing(note="@NOTE@")).replace(b"@NOTE@", f"<![CDATA[{note}".encode()
-                                                     .replace(b"]]>", b"]]]]><![CDATA[>")
-                                                     + b"]]>")
+    inner = to_bytes(billing(note="@NOTE@")).replace(
+        b"@NOTE@", f"<![CDATA[{note}".encode().replace(b"]]>", b"]]]]><![CDATA[>") + b"]]>"
+    )
     assert reader.read(inner).header.notes == (note,)
     data = _container(inner)
     assert attached_document.parse(data).document.content == inner
@@ -214,20 +226,32 @@ def test_a_clean_answer():
 
 
 def test_notifications_of_an_accepted_document():
-    found = _answer("02", ("0000", "0"), ("FAJ43b", "Nombre no corresponde"),
-                    ("FAT07", "(R) texto que empieza así"))
+    found = _answer(
+        "02",
+        ("0000", "0"),
+        ("FAJ43b", "Nombre no corresponde"),
+        ("FAT07", "(R) texto que empieza así"),
+    )
     assert [(f.code, f.severity) for f in found.findings] == [
-        ("FAJ43b", Severity.NOTIFICATION), ("FAT07", Severity.NOTIFICATION)
+        ("FAJ43b", Severity.NOTIFICATION),
+        ("FAT07", Severity.NOTIFICATION),
     ], "what DIAN validated it did not reject"
     assert found.findings[0].message_es == "Nombre no corresponde"
 
 
 def test_rejections():
-    found = _answer("04", ("0003", "123456"), ("FAD06", "Valor del CUFE"), ("FAJ40", "(N) nombre"),
-                    ("99", "Regla: 90, Rechazo: Documento procesado anteriormente."))
+    found = _answer(
+        "04",
+        ("0003", "123456"),
+        ("FAD06", "Valor del CUFE"),
+        ("FAJ40", "(N) nombre"),
+        ("99", "Regla: 90, Rechazo: Documento procesado anteriormente."),
+    )
     assert not found.is_accepted
     assert [(f.code, f.severity.value) for f in found.findings] == [
-        ("FAD06", "R"), ("FAJ40", "N"), ("90", "R")
+        ("FAD06", "R"),
+        ("FAJ40", "N"),
+        ("90", "R"),
     ]
     assert found.messages == ()
 
@@ -241,8 +265,10 @@ def test_rejections():
         ("Regla: 90, Rechazo: procesado", [("90", "R", "procesado")]),
         ("Regla: ZB01, Rechazo: Fallo: a, b", [("ZB01", "R", "Fallo: a, b")]),
         ("Regla: AA09 Valor del CUFE", [("AA09", "N", "Valor del CUFE")]),
-        ("Regla: FAA02, notificacion: x Regla: DC24a, Rechazo: y",
-         [("FAA02", "N", "x"), ("DC24a", "R", "y")]),
+        (
+            "Regla: FAA02, notificacion: x Regla: DC24a, Rechazo: y",
+            [("FAA02", "N", "x"), ("DC24a", "R", "y")],
+        ),
         ("Regla: FAD06, Rechazo:", [("FAD06", "R", "FAD06")]),
         ("La factura ha sido autorizada.", []),
         ("Regla: el consecutivo se inicia", []),
@@ -267,6 +293,10 @@ def test_only_an_answer_is_an_answer():
 
 
 def test_claim_concept():
-    data = re.sub(rb"<cbc:ResponseCode>031", b'<cbc:ResponseCode listID="02">031',
-                  to_bytes(response("031", UUID)), count=1)
+    data = re.sub(
+        rb"<cbc:ResponseCode>031",
+        b'<cbc:ResponseCode listID="02">031',
+        to_bytes(response("031", UUID)),
+        count=1,
+    )
     assert application_response.parse(data).claim_code == "02"

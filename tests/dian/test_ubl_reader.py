@@ -75,8 +75,15 @@ def _with_extension(data, before=b"", after=b""):
     first, rest = data.split(b"<ext:UBLExtension>", 1)
     inside, last = rest.split(b"</ext:UBLExtension>", 1)
     wrap = b"<ext:UBLExtension><ext:ExtensionContent>%s</ext:ExtensionContent></ext:UBLExtension>"
-    parts = [first, wrap % before if before else b"", b"<ext:UBLExtension>", inside,
-             b"</ext:UBLExtension>", wrap % after if after else b"", last]
+    parts = [
+        first,
+        wrap % before if before else b"",
+        b"<ext:UBLExtension>",
+        inside,
+        b"</ext:UBLExtension>",
+        wrap % after if after else b"",
+        last,
+    ]
     return b"".join(parts)
 
 
@@ -147,8 +154,13 @@ def test_a_document_with_next_to_nothing_is_read():
 
 @pytest.mark.parametrize(
     "data",
-    [b"<Invoice/>", b"<a/>", b'<Invoice xmlns="urn:other"/>', b"<html><body/></html>",
-     b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>'],
+    [
+        b"<Invoice/>",
+        b"<a/>",
+        b'<Invoice xmlns="urn:other"/>',
+        b"<html><body/></html>",
+        b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>',
+    ],
 )
 def test_another_root_is_refused(data):
     with pytest.raises(DocumentError, match="none of DIAN's electronic documents"):
@@ -208,8 +220,14 @@ def test_all_official_examples_are_read(reference):
     ("name", "number", "issuer", "customer", "payable", "lines"),
     [
         ("Excluido de IVA.xml", "SETP990000001", "800197268", "900108281", "50000.00", 1),
-        ("Ejemplificacion Muestras Gratis.xml", "SETG980000407", "2022516219", "154698949",
-         "190000.00", 1),
+        (
+            "Ejemplificacion Muestras Gratis.xml",
+            "SETG980000407",
+            "2022516219",
+            "154698949",
+            "190000.00",
+            1,
+        ),
         ("Ejemplificacion Propina.xml", "SETP990000001", None, None, "1290000.00", 1),
         ("CreditNote.xml", "NC3", "800197268", "900108281", "14994.07", None),
         ("DebitNote.xml", "ND1", None, "900108281", "14994.07", None),

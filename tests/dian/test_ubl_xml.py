@@ -27,7 +27,7 @@ def test_marks_and_blanks_around_are_survived(before, after):
 DOCTYPES = [
     b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>',
     b'<?xml version="1.0"?>\n<!-- c --><?pi?> <!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
-    b'<!doctype a><a/>',
+    b"<!doctype a><a/>",
     b'<!DOCTYPE a [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x.dtd"> %p;]><a/>',
     b'<!DOCTYPE a [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]><a>&b;</a>',
 ]

@@ -118,8 +118,12 @@ def billing(kind="Invoice", type_code="01", **changed):
 def _totals(root, kind):
     debit = kind == "DebitNote"
     totals = add(root, "cac:RequestedMonetaryTotal" if debit else "cac:LegalMonetaryTotal")
-    for name, amount in (("LineExtension", "100.00"), ("TaxExclusive", "100.00"),
-                         ("TaxInclusive", "119.00"), ("Payable", "119.00")):
+    for name, amount in (
+        ("LineExtension", "100.00"),
+        ("TaxExclusive", "100.00"),
+        ("TaxInclusive", "119.00"),
+        ("Payable", "119.00"),
+    ):
         add(totals, f"cbc:{name}Amount", amount, currencyID="COP")
 
 

@@ -46,7 +46,9 @@ def issue(env: Any, count: int) -> list[str]:
 
 def find_company(env: Any) -> Any:
     """The demo company."""
-    return env["res.company"].search([("partner_id.l10n_co_openpce_nit", "=", "900508908")], limit=1)
+    return env["res.company"].search(
+        [("partner_id.l10n_co_openpce_nit", "=", "900508908")], limit=1
+    )
 
 
 def work(env: Any) -> None:

@@ -74,9 +74,7 @@ def read_totals(root: etree._Element) -> Totals:
 
 def read_lines(root: etree._Element) -> tuple[Line, ...]:
     """All lines, in order."""
-    return tuple(
-        _line(node) for kind in LINES for node in children(root, f"cac:{kind}")
-    )
+    return tuple(_line(node) for kind in LINES for node in children(root, f"cac:{kind}"))
 
 
 def _line(node: etree._Element) -> Line:
