@@ -19,11 +19,8 @@ from lxml import etree
 
 from ..errors import DianAlreadyProcessed, DianProtocolError, DianRejected
 from ..findings import Finding, Severity
+from ..ubl.application_response import findings_from
 
-_RULE = re.compile(
-    r"Regla:\s*(?P<code>[A-Za-z0-9_-]+)\s*,\s*(?P<kind>Rechazo|Notificaci[oó]n)\s*:\s*(?P<text>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 _KEY = re.compile(r"[0-9a-f]{96}", re.IGNORECASE)
 _NIL = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 
@@ -171,15 +168,16 @@ def _bytes(fields: dict[str, etree._Element], name: str) -> bytes | None:
         raise DianProtocolError(f"{name} of the answer is not base64") from error
 
 
-def finding_from_text(text: str) -> Finding:
-    """A line of DIAN's answer as a finding; one without rule id is a rejection coded ``DIAN``."""
+def findings_from_text(text: str, *, rejected: bool = True) -> tuple[Finding, ...]:
+    """A line of DIAN's answer as findings; one without rule id is a rejection coded ``DIAN``.
+
+    :param rejected: the severity of a rule that names none.
+    """
+    found = findings_from([text], rejected=rejected)
+    if found:
+        return found
     flat = " ".join(text.split())
-    match = _RULE.search(flat)
-    if not match:
-        return Finding("DIAN", Severity.REJECTION, flat, message_es=flat)
-    noted = match["kind"].lower().startswith("notif")
-    severity = Severity.NOTIFICATION if noted else Severity.REJECTION
-    return Finding(match["code"], severity, match["text"], message_es=match["text"])
+    return (Finding("DIAN", Severity.REJECTION, flat, message_es=flat),)
 
 
 def read_dian_response(element: etree._Element, expected_key: str = "") -> DianResponse:
@@ -203,7 +201,11 @@ def read_dian_response(element: etree._Element, expected_key: str = "") -> DianR
         status_code=_text(fields, "StatusCode").zfill(2) if _text(fields, "StatusCode") else "",
         status_description=_text(fields, "StatusDescription"),
         status_message=_text(fields, "StatusMessage"),
-        findings=tuple(finding_from_text(text) for text in texts if text.strip()),
+        findings=tuple(
+            finding
+            for text in filter(str.strip, texts)
+            for finding in findings_from_text(text, rejected=valid != "true")
+        ),
         application_response=_bytes(fields, "XmlBase64Bytes"),
         document_key=key,
         file_name=_text(fields, "XmlFileName"),
@@ -223,12 +225,12 @@ def read_upload_response(element: etree._Element) -> UploadResponse:
     :raises DianProtocolError: neither a key nor a reason.
     """
     fields = _fields(element)
-    findings = []
+    findings: list[Finding] = []
     errors = fields.get("ErrorMessageList")
     for _name, child in _children(errors) if errors is not None else ():
         parts = _fields(child)
         if _text(parts, "Success").lower() != "true":
-            findings.append(finding_from_text(_text(parts, "ProcessedMessage")))
+            findings.extend(findings_from_text(_text(parts, "ProcessedMessage")))
     answer = UploadResponse(_text(fields, "ZipKey"), tuple(findings))
     if not answer.zip_key and not answer.findings:
         raise DianProtocolError("The answer has neither a batch key nor a reason for refusing it")

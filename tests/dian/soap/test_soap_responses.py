@@ -94,7 +94,7 @@ def test_the_short_status_of_the_annex_example() -> None:
 
 
 def test_a_message_without_rule_id_is_kept_as_rejection() -> None:
-    finding = responses.finding_from_text("Something else went wrong")
+    (finding,) = responses.findings_from_text("Something else went wrong")
     assert (finding.code, finding.severity) == ("DIAN", Severity.REJECTION)
 
 
