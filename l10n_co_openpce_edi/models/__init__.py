@@ -5,6 +5,7 @@ from . import account_edi_xml_ubl_dian_party
 from . import account_journal
 from . import account_journal_dashboard
 from . import account_move
+from . import account_move_lock
 from . import account_move_numbering
 from . import account_move_picture
 from . import account_move_send

@@ -7,6 +7,8 @@ from odoo import _, api, models
 
 from ..dian import errors
 from ..dian.findings import Finding, Severity
+from ..dian.soap.responses import Outcome
+from ..dian.ubl import application_response
 
 # Where a finding is mended: place in the document → the record and the field, first match wins.
 # The record is named by a key of `_get_link_records`.
@@ -191,6 +193,34 @@ class L10nCoOpenpceDocument(models.Model):
     # -------------------------------------------------------------------------
     # Answers and chatter
     # -------------------------------------------------------------------------
+
+    def _get_outcome(self, answer):
+        """What an answer means for this document: an acceptance has to speak of it, by its CUFE."""
+        if answer is None:
+            return Outcome.PROCESSING
+        if answer.outcome is Outcome.ACCEPTED and not self._is_about_this(answer):
+            return Outcome.PROCESSING
+        return answer.outcome
+
+    def _is_about_this(self, answer):
+        """Whether DIAN's signed answer, or its envelope if it brings none, names our CUFE."""
+        if answer.application_response:
+            try:
+                key = application_response.parse(answer.application_response).document_key
+            except errors.DocumentError:
+                return False
+        else:
+            key = answer.document_key
+        return key.lower() == (self.cufe or "").lower()
+
+    @api.model
+    def _get_pending_message(self, answer):
+        if answer is not None and answer.outcome is Outcome.ACCEPTED:
+            return _(
+                "DIAN says that it accepted a document, but its answer is not about this one. It"
+                " is asked again."
+            )
+        return _("DIAN is still validating the document.")
 
     def _tell_move(self):
         """One line in the invoice's history about a settled submission."""

@@ -203,7 +203,7 @@ class L10nCoOpenpceDocument(models.Model):
             # DIAN has the number: perhaps by an earlier file of this invoice.
             for sibling in self._get_siblings():
                 found = client.call(operations.GetStatus(sibling.cufe))
-                if found.outcome is Outcome.ACCEPTED:
+                if sibling._get_outcome(found) is Outcome.ACCEPTED:
                     return sibling, found
         return answer
 
@@ -233,7 +233,7 @@ class L10nCoOpenpceDocument(models.Model):
         if isinstance(answer, UploadResponse):
             self._apply_receipt(answer)
             return
-        outcome = answer.outcome if answer is not None else Outcome.PROCESSING
+        outcome = self._get_outcome(answer)
         if outcome is Outcome.ACCEPTED:
             self._apply_accepted(answer, "accept")
         elif outcome is Outcome.REJECTED:
@@ -247,7 +247,7 @@ class L10nCoOpenpceDocument(models.Model):
         elif outcome is Outcome.NOT_FOUND:
             self._apply_not_found()
         else:
-            self._apply_doubt(_("DIAN is still validating the document."))
+            self._apply_doubt(self._get_pending_message(answer))
 
     @api.model
     def _prepare_answer_vals(self, answer):

@@ -14,6 +14,8 @@ from .dian_header import DianHeader
 
 # Colombia keeps UTC-05:00 all year; a fixed offset needs no time zone data.
 BOGOTA = dt.timezone(dt.timedelta(hours=-5))
+# Rule ZA01, annex 8.8.1: 500 KB.
+MAX_XML = 500 * 1024
 
 
 class L10nCoOpenpceDocument(models.Model):
@@ -105,6 +107,9 @@ class L10nCoOpenpceDocument(models.Model):
             return False
         findings += self._get_date_findings(header.issued_at.date())
         signed = self._sign(root, header.issued_at)
+        if len(signed) > MAX_XML:
+            self._apply_invalid([self._get_size_finding(len(signed)).as_dict()])
+            return False
         self.write(
             {
                 "cufe": cufe,
@@ -157,6 +162,7 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _check(self, root, header):
         """DIAN's own rules on the unsigned tree: a list of findings."""
+        issuer = self.company_id.partner_id
         context = rules.RuleContext(
             environment=header.environment.value,
             now=header.issued_at,
@@ -172,7 +178,9 @@ class L10nCoOpenpceDocument(models.Model):
                 end=header.end,
             ),
             provider_nit=header.provider_nit,
-            issuer_nit=self.company_id.partner_id.l10n_co_openpce_nit,
+            issuer_nit=issuer.l10n_co_openpce_nit,
+            issuer_name=issuer.name,
+            reception_email=issuer.l10n_co_openpce_edi_email or None,
             signing_time=header.issued_at,
         )
         return rules.check(root, context)
@@ -193,6 +201,20 @@ class L10nCoOpenpceDocument(models.Model):
                 f" de su firma, {issued_on}.",
             )
         ]
+
+    @api.model
+    def _get_size_finding(self, size):
+        """DIAN would refuse the file: told before anything is sent (rule ZA01, annex 8.8.1)."""
+        size, most = size // 1024, MAX_XML // 1024
+        return Finding(
+            "ZA01",
+            Severity.REJECTION,
+            f"The signed invoice has {size} KB; DIAN takes {most} KB at most.",
+            path="/Invoice",
+            fix_hint="Split it into several invoices with fewer lines, or shorten its texts.",
+            message_es=f"La factura firmada tiene {size} KB; la DIAN admite máximo {most} KB.",
+            fix_hint_es="Divídala en varias facturas con menos líneas o acorte sus textos.",
+        )
 
     def _sign(self, root, signing_time):
         """XAdES-EPES with the company's certificate; returns the final bytes.

@@ -1,3 +1,4 @@
+from . import test_after_sending
 from . import test_certificate
 from . import test_document_numbers
 from . import test_document_send

@@ -2,14 +2,26 @@
 
 import base64
 import datetime as dt
+import re
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.addons.l10n_co_openpce_edi.dian import errors
+from odoo.addons.l10n_co_openpce_edi.dian import archive, errors
 from odoo.addons.l10n_co_openpce_edi.dian.findings import Finding, Severity
 from odoo.addons.l10n_co_openpce_edi.dian.soap.responses import DianResponse, UploadResponse
 
-ANSWER = b"<ar/>"
+ANSWER = (
+    b'<?xml version="1.0" encoding="UTF-8"?>'
+    b"<ApplicationResponse"
+    b' xmlns="urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"'
+    b' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
+    b' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">'
+    b"<cbc:UBLVersionID>UBL 2.1</cbc:UBLVersionID><cbc:ID>1</cbc:ID><cbc:UUID>a1</cbc:UUID>"
+    b"<cbc:IssueDate>2026-01-01</cbc:IssueDate><cbc:IssueTime>10:00:00-05:00</cbc:IssueTime>"
+    b"<cac:DocumentResponse><cac:Response><cbc:ResponseCode>02</cbc:ResponseCode></cac:Response>"
+    b"<cac:DocumentReference><cbc:UUID>CUFE</cbc:UUID></cac:DocumentReference>"
+    b"</cac:DocumentResponse></ApplicationResponse>"
+)
 RULE_90 = Finding("90", Severity.REJECTION, "Documento procesado anteriormente.")
 
 
@@ -26,6 +38,7 @@ class FakeDian:
         self.accepted = {}  # CUFE → file name
         self.numbers = set()
         self.calls = []
+        self.answer_key = None  # CUFE that DIAN's signed answer names instead of the right one
 
     def __enter__(self):
         return self
@@ -70,6 +83,7 @@ class FakeDian:
 
     def _SendTestSetAsync(self, operation):
         self._raise(self.script.pop(0) if self.script else "accept")
+        self.last_sent = self._read_cufe(operation.content)
         return UploadResponse("0f1e2d3c-zip-key")
 
     def _GetStatus(self, operation):
@@ -84,7 +98,8 @@ class FakeDian:
         if self.script and self.script[0] == "ask_processing":
             self.script.pop(0)
             return (DianResponse(False, "", "Batch en proceso de validación."),)
-        return (DianResponse(True, "00", "Procesado Correctamente.", application_response=ANSWER),)
+        content = self._answer(self.last_sent)
+        return (DianResponse(True, "00", "Procesado Correctamente.", application_response=content),)
 
     def _verdict(self, cufe):
         if cufe in self.accepted:
@@ -92,10 +107,18 @@ class FakeDian:
                 True,
                 "00",
                 "Procesado Correctamente.",
-                application_response=ANSWER,
+                application_response=self._answer(cufe),
                 document_key=cufe,
             )
         return DianResponse(False, "66", "NSU no encontrado")
+
+    @staticmethod
+    def _read_cufe(content):
+        (entry,) = archive.unpack(content)
+        return re.search(rb"\b[0-9a-f]{96}\b", entry.content)[0].decode()
+
+    def _answer(self, cufe):
+        return ANSWER.replace(b"CUFE", (self.answer_key or cufe).encode())
 
     def _raise(self, action):
         failures = {
@@ -126,9 +149,11 @@ def fake_files(env):
     def make(document):
         header_time = document._get_bogota_now()
         text = f"<Invoice>{document.number} {header_time.isoformat()}</Invoice>"
+        cufe = f"{abs(hash(text)):x}".rjust(96, "0")
+        text = f"<Invoice>{text}<UUID>{cufe}</UUID></Invoice>"
         document.write(
             {
-                "cufe": f"{abs(hash(text)):x}".rjust(96, "0"),
+                "cufe": cufe,
                 "issued_at": header_time.astimezone(dt.timezone.utc).replace(tzinfo=None),
                 "signed_xml": base64.b64encode(text.encode()),
                 "file_name": f"fv{document.number}.xml",

@@ -12,23 +12,11 @@ from .dian_fake import fake_dian
 from odoo.addons.l10n_co_openpce_edi.dian import mail
 from odoo.addons.l10n_co_openpce_edi.dian.ubl import attached_document
 
-ANSWER = (
-    b'<?xml version="1.0" encoding="UTF-8"?>'
-    b"<ApplicationResponse"
-    b' xmlns="urn:oasis:names:specification:ubl:schema:xsd:ApplicationResponse-2"'
-    b' xmlns:cbc="urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"'
-    b' xmlns:cac="urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2">'
-    b"<cbc:UBLVersionID>UBL 2.1</cbc:UBLVersionID><cbc:ID>1</cbc:ID><cbc:UUID>a1</cbc:UUID>"
-    b"<cbc:IssueDate>2026-01-01</cbc:IssueDate><cbc:IssueTime>10:00:00-05:00</cbc:IssueTime>"
-    b"</ApplicationResponse>"
-)
-
 
 @tagged("post_install_l10n", "post_install", "-at_install")
 class TestSendAndPrint(OpenPCECommon):
     def setUp(self):
         super().setUp()
-        self.enterContext(patch("odoo.addons.l10n_co_openpce_edi.tests.dian_fake.ANSWER", ANSWER))
         self.startPatcher(
             patch.object(
                 type(self.env["ir.cron"]),
