@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..dian import nit
@@ -39,7 +39,7 @@ class L10nCoOpenpceCertificate(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    name = fields.Char(required=True, default=lambda self: _("Certificate"))
+    name = fields.Char(required=True, default=lambda self: self.env._("Certificate"))
     sequence = fields.Integer(default=10, help="With two valid certificates the lowest one signs.")
     active = fields.Boolean(default=True)
     content = fields.Binary(

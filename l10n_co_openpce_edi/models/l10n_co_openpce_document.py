@@ -1,7 +1,7 @@
 """One submission of one document to DIAN: what was sent, what came back, where it stands.
 
 The record is append-only: people read it, only the system writes it. Its steps live in
-``l10n_co_openpce_document_steps`` (make), ``…_send`` (ask and tell DIAN), ``…_deliver`` (customer)
+``l10n_co_openpce_document_steps`` (make), ``…_send``, ``…_apply`` (DIAN), ``…_deliver`` (customer)
 and ``…_messages`` (what people read about it).
 """
 

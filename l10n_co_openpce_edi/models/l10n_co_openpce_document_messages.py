@@ -3,7 +3,7 @@
 import re
 
 from markupsafe import Markup
-from odoo import _, api, models
+from odoo import api, models
 
 from ..dian import errors
 from ..dian.findings import Finding, Severity
@@ -61,27 +61,31 @@ class L10nCoOpenpceDocument(models.Model):
     def _get_error_message(self, error):
         """The sentence people read for an error of ``dian``; details go to ``trace``."""
         if isinstance(error, errors.DianTimeout):
-            return _(
+            return self.env._(
                 "DIAN did not answer in time. It is asked what became of the document before it is"
                 " sent again."
             )
         if isinstance(error, errors.DianProtocolError):
-            return _(
+            return self.env._(
                 "DIAN's answer could not be understood. It is asked what became of the document."
             )
         if isinstance(error, errors.DianUnavailable):
-            return _("DIAN's service is not available. The document is sent again automatically.")
+            return self.env._(
+                "DIAN's service is not available. The document is sent again automatically."
+            )
         if isinstance(error, errors.DianFault):
-            return _(
+            return self.env._(
                 "DIAN's service refused the message (%s). Check the certificate and the clock of"
                 " this server; the document is sent again automatically.",
                 error.code,
             )
         if isinstance(error, errors.SignatureError):
-            return _("The document cannot be signed: %s", error)
+            return self.env._("The document cannot be signed: %s", error)
         if isinstance(error, errors.DianConfigurationError):
-            return _("An administrator has to complete the DIAN settings. %s", error)
-        return _("Something unexpected happened. The document is tried again automatically.")
+            return self.env._("An administrator has to complete the DIAN settings. %s", error)
+        return self.env._(
+            "Something unexpected happened. The document is tried again automatically."
+        )
 
     # -------------------------------------------------------------------------
     # Findings → records and fields
@@ -139,7 +143,7 @@ class L10nCoOpenpceDocument(models.Model):
         if record:
             target = self.env[record[0]].browse(record[1]).exists()
             field = target._fields.get(values.get("field")) if target else None
-            label = field._description_string(self.env) if field else _("Open")
+            label = field._description_string(self.env) if field else self.env._("Open")
             if target:
                 link = Markup(' <a href="/odoo/%s/%s">%s: %s</a>') % (
                     record[0],
@@ -216,21 +220,23 @@ class L10nCoOpenpceDocument(models.Model):
     @api.model
     def _get_pending_message(self, answer):
         if answer is not None and answer.outcome is Outcome.ACCEPTED:
-            return _(
+            return self.env._(
                 "DIAN says that it accepted a document, but its answer is not about this one. It"
                 " is asked again."
             )
-        return _("DIAN is still validating the document.")
+        return self.env._("DIAN is still validating the document.")
 
     def _tell_move(self):
         """One line in the invoice's history about a settled submission."""
         self.ensure_one()
         texts = {
-            "accepted": _(
+            "accepted": self.env._(
                 "DIAN accepted %(number)s. CUFE %(cufe)s", number=self.number, cufe=self.cufe
             ),
-            "rejected": _("DIAN rejected %s.", self.number),
-            "invalid": _("%s was not sent to DIAN: there is something to mend.", self.number),
+            "rejected": self.env._("DIAN rejected %s.", self.number),
+            "invalid": self.env._(
+                "%s was not sent to DIAN: there is something to mend.", self.number
+            ),
         }
         body = Markup("<p>%s</p>%s") % (texts[self.state], self._render_findings() or "")
         self.move_id.sudo()._message_log(body=body)

@@ -1,4 +1,4 @@
-"""Steps 7 to 10: commit, send, read, apply; and how a doubt is resolved by asking DIAN.
+"""Steps 7 and 8: commit and send; and how a doubt is resolved by asking DIAN.
 
 Exactly once rests on four rules.
 
@@ -14,30 +14,23 @@ Exactly once rests on four rules.
   DIAN, rule 90 leads back to it and it is the one that counts.
 """
 
-import base64
 import datetime as dt
 import logging
-import random
 import time
 
 import psycopg2
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError
 
 from ..dian import errors
 from ..dian.findings import Finding, Severity
 from ..dian.soap import operations
-from ..dian.soap.responses import Outcome, UploadResponse
+from ..dian.soap.responses import Outcome
 
 _logger = logging.getLogger(__name__)
 
 # Connect 10 s, read 60 s and the time to store the answer, with room for a slow machine.
 LEASE_SECONDS = 150
-# Seconds until DIAN is tried again after a failure, and asked again while in doubt.
-RETRY_DELAYS = (15, 30, 60, 120, 300, 900, 1800, 3600)
-ASK_DELAYS = (5, 15, 30, 60, 120, 300, 900, 1800, 3600)
-# So often an unknown CUFE under rule 90 is asked for before people are told.
-MAX_STRANGER_ASKS = 8
 # A time-out, an answer of "not found" and a second shipment fit into one run.
 MAX_HOPS = 4
 
@@ -83,7 +76,7 @@ class L10nCoOpenpceDocument(models.Model):
             if self.lease_until and self.lease_until > fields.Datetime.now():
                 return False
             self._set_state(
-                "doubt", lease_until=False, message=_("The last attempt was interrupted.")
+                "doubt", lease_until=False, message=self.env._("The last attempt was interrupted.")
             )
         return self.state in ("draft", "prepared", "in_doubt")
 
@@ -219,157 +212,6 @@ class L10nCoOpenpceDocument(models.Model):
                 ("state", "=", "invalid"),
             ]
         )
-
-    # -------------------------------------------------------------------------
-    # 9–10 Read and apply
-    # -------------------------------------------------------------------------
-
-    def _apply(self, answer):
-        """Write what DIAN said; the one place where an answer becomes a state."""
-        self.ensure_one()
-        if isinstance(answer, tuple):
-            self._apply_sibling(*answer)
-            return
-        if isinstance(answer, UploadResponse):
-            self._apply_receipt(answer)
-            return
-        outcome = self._get_outcome(answer)
-        if outcome is Outcome.ACCEPTED:
-            self._apply_accepted(answer, "accept")
-        elif outcome is Outcome.REJECTED:
-            self._apply_rejected(answer.findings, answer)
-        elif outcome is Outcome.ALREADY_PROCESSED:
-            self._apply_doubt(
-                _("DIAN has this number already; its verdict is being asked for."),
-                now=True,
-                already_processed=True,
-            )
-        elif outcome is Outcome.NOT_FOUND:
-            self._apply_not_found()
-        else:
-            self._apply_doubt(self._get_pending_message(answer))
-
-    @api.model
-    def _prepare_answer_vals(self, answer):
-        """What is kept of an answer: status, findings and DIAN's signed ApplicationResponse."""
-        content = answer.application_response
-        return {
-            "status_code": answer.status_code,
-            "findings": [self._locate(finding) for finding in answer.findings] or False,
-            "application_response": base64.b64encode(content) if content else False,
-        }
-
-    def _apply_accepted(self, answer, event):
-        """Validated: keep DIAN's answer and hand the document over to delivery."""
-        wait = self.env.context.get("l10n_co_openpce_deliver_after", 0)
-        now = fields.Datetime.now()
-        self._set_state(
-            event,
-            **self._prepare_answer_vals(answer),
-            accepted_at=now,
-            next_try=False,
-            message=False,
-            trace=False,
-            delivery_state="to_deliver",
-            deliver_after=now + dt.timedelta(seconds=wait),
-        )
-        self._tell_move()
-        self._trigger_delivery(self.deliver_after)
-
-    def _apply_rejected(self, findings, answer=None):
-        """Rejected: the findings say what to mend; the invoice can be sent again."""
-        values = self._prepare_answer_vals(answer) if answer else {}
-        values["findings"] = [self._locate(finding) for finding in findings] or values.get(
-            "findings"
-        )
-        if not values["findings"] and answer:
-            text = answer.status_message or answer.status_description or _("DIAN gave no reason.")
-            values["findings"] = [Finding("DIAN", Severity.REJECTION, text).as_dict()]
-        self._set_state(
-            "reject",
-            **values,
-            next_try=False,
-            message=_("DIAN rejected the document. Mend what it says and send the invoice again."),
-        )
-        self._tell_move()
-
-    def _apply_sibling(self, sibling, answer):
-        """Rule 90 led to an earlier file of this invoice: that one is the invoice at DIAN."""
-        self._apply_rejected([self._get_superseded_finding(sibling)])
-        self.flush_recordset()  # frees the place of the one live submission of the invoice
-        sibling._apply_accepted(answer, "recover")
-
-    def _apply_receipt(self, receipt):
-        """The batch was taken: its verdict is asked for; or refused with findings."""
-        if receipt.zip_key:
-            self._apply_doubt(
-                _("DIAN took the test document and is validating it."), track_id=receipt.zip_key
-            )
-        else:
-            self._apply_rejected(receipt.findings)
-
-    def _apply_not_found(self):
-        """DIAN does not know the CUFE: the same file may go again, unless rule 90 contradicts."""
-        if self.already_processed:
-            if self.asks >= MAX_STRANGER_ASKS:
-                self._apply_rejected([self._get_stranger_finding()])
-                return
-            self._apply_doubt(_("DIAN says it has this number, but does not know its code yet."))
-            return
-        if self.state == "sending":
-            self._apply_doubt(_("DIAN does not know the document yet."))
-            return
-        self._set_state(
-            "not_found",
-            next_try=fields.Datetime.now(),
-            message=_("DIAN does not have it; it is sent again."),
-        )
-
-    def _apply_doubt(self, message, *, now=False, **values):
-        """Outcome unknown: DIAN is asked at ``next_try``, at once with ``now``."""
-        delay = 0 if now else ASK_DELAYS[min(self.asks, len(ASK_DELAYS) - 1)]
-        values.update(message=message, next_try=fields.Datetime.now() + dt.timedelta(seconds=delay))
-        if self.state == "in_doubt":
-            self.write(values)
-        else:
-            self._set_state("doubt", **values)
-        self._trigger_queue(self.next_try)
-
-    def _apply_failure(self, error):
-        """A call that came to no answer: unknown outcome → doubt, certainly not taken → later."""
-        message = self._get_error_message(error)
-        unknown = isinstance(error, (errors.DianTimeout, errors.DianProtocolError))
-        if self.state == "in_doubt" or unknown:
-            self._apply_doubt(message, trace=str(error))
-            return
-        delay = RETRY_DELAYS[min(self.attempts - 1, len(RETRY_DELAYS) - 1)]
-        # Up to a tenth more, so that a thousand documents do not come back in one second.
-        delay += random.uniform(0, delay / 10)
-        next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
-        self._set_state("postpone", message=message, trace=str(error), next_try=next_try)
-        self._trigger_queue(next_try)
-
-    def _apply_not_possible(self, error):
-        """A setting is missing: nothing left, the queue looks again in an hour."""
-        next_try = fields.Datetime.now() + dt.timedelta(hours=1)
-        self.write(
-            {"message": self._get_error_message(error), "trace": str(error), "next_try": next_try}
-        )
-
-    def _reissue(self):
-        """The day of the signed file is over and DIAN does not have it: issue anew, today."""
-        finding = Finding(
-            "OPCE-DATE",
-            Severity.REJECTION,
-            "The signed file was not accepted on its day;"
-            " the invoice is issued again with today's date.",
-            path="/Invoice/cbc:IssueDate",
-            message_es="El archivo firmado no fue aceptado en su día; la factura se emite de nuevo"
-            " con la fecha de hoy.",
-        )
-        self._apply_invalid([self._locate(finding)])
-        self.flush_recordset()  # frees the place of the one live submission of the invoice
-        self._create_for(self.move_id)
 
     # -------------------------------------------------------------------------
     # What people may ask for

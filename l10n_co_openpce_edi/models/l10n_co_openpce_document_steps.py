@@ -3,7 +3,7 @@
 import base64
 import datetime as dt
 
-from odoo import _, api, fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..dian import archive, identifiers, rules
@@ -129,14 +129,23 @@ class L10nCoOpenpceDocument(models.Model):
         company = self.company_id.sudo()
         authorised = self.range_id.sudo()
         required = [
-            (company.l10n_co_openpce_software_id, _("the software ID of company %s", company.name)),
-            (company.partner_id.l10n_co_openpce_nit, _("the NIT of company %s", company.name)),
-            (authorised, _("a numbering range for %s", self.number)),
-            (authorised.technical_key, _("the technical key of range %s", authorised.display_name)),
+            (
+                company.l10n_co_openpce_software_id,
+                self.env._("the software ID of company %s", company.name),
+            ),
+            (
+                company.partner_id.l10n_co_openpce_nit,
+                self.env._("the NIT of company %s", company.name),
+            ),
+            (authorised, self.env._("a numbering range for %s", self.number)),
+            (
+                authorised.technical_key,
+                self.env._("the technical key of range %s", authorised.display_name),
+            ),
         ]
         missing = [text for value, text in required if not value]
         if missing:
-            raise DianConfigurationError(_("Missing: %s.", ", ".join(missing)))
+            raise DianConfigurationError(self.env._("Missing: %s.", ", ".join(missing)))
         return DianHeader(
             issued_at=issued_at,
             environment=self._get_dian_environment(),
@@ -247,7 +256,7 @@ class L10nCoOpenpceDocument(models.Model):
         if not Sequence.search_count(domain, limit=1):
             Sequence.create(
                 {
-                    "name": _("DIAN file names of %s", self.company_id.name),
+                    "name": self.env._("DIAN file names of %s", self.company_id.name),
                     "code": code,
                     "company_id": self.company_id.id,
                     "implementation": "standard",
@@ -270,7 +279,7 @@ class L10nCoOpenpceDocument(models.Model):
             "invalidate",
             findings=findings,
             next_try=False,
-            message=_(
+            message=self.env._(
                 "Not sent: there is something to mend. Confirm the invoice data and send again."
             ),
         )

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 
 from .common import OpenPCECommon
 from .dian_fake import fake_dian, fake_files
-from odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_send import MAX_STRANGER_ASKS
+from odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_apply import MAX_STRANGER_ASKS
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
