@@ -42,6 +42,7 @@
         "views/menus.xml",
         "views/l10n_co_openpce_document_views.xml",
         "views/account_move_views.xml",
+        "views/account_portal_templates.xml",
         "views/account_journal_dashboard_views.xml",
         "data/ir_cron.xml",
         "data/mail_template.xml",
@@ -53,6 +54,7 @@
         "demo/account_move_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": ["l10n_co_openpce_edi/static/src/js/**/*"],
         "web.assets_tests": ["l10n_co_openpce_edi/static/tests/tours/**/*"],
     },
 }

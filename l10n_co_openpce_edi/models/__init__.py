@@ -6,6 +6,7 @@ from . import account_journal
 from . import account_journal_dashboard
 from . import account_move
 from . import account_move_lock
+from . import account_move_notice
 from . import account_move_numbering
 from . import account_move_picture
 from . import account_move_send

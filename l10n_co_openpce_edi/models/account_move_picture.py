@@ -68,6 +68,15 @@ class AccountMove(models.Model):
         picture = self._l10n_co_openpce_get_picture()
         return invoice_pdf.render(picture) if picture else None
 
+    @api.readonly
+    def l10n_co_openpce_is_drawn(self):
+        """Whether the PDF of all these invoices is drawn here, so that no browser engine is needed.
+
+        Asked by the web client before it prints (``static/src/js/invoice_report.js``).
+        """
+        self.check_access("read")
+        return all(move.l10n_co_openpce_required and move.state == "posted" for move in self)
+
     def action_print_pdf(self):
         # EXTENDS 'account': the legal representation has its own layout, nothing to configure first
         if not self.l10n_co_openpce_required:

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.addons.account_edi_ubl_cii.models.account_move_send import (
     AccountMoveSend as UblCiiAccountMoveSend,
 )
+from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
 # While Send & Print is at work the delivery cron leaves the document alone.
 OWN_DELIVERY_SECONDS = 900
@@ -57,7 +59,48 @@ class AccountMoveSend(models.AbstractModel):
                     "DIAN is asked first what became of: %s", ", ".join(in_doubt.mapped("name"))
                 ),
             }
+        delivered = moves.filtered(lambda m: m.l10n_co_openpce_delivery_state == "delivered")
+        if delivered:
+            alerts["l10n_co_openpce_delivered"] = {
+                "level": "warning",
+                "message": self.env._(
+                    "Already mailed to the customer, sending mails it once more: %s",
+                    ", ".join(self._l10n_co_openpce_describe_deliveries(delivered)),
+                ),
+            }
         return alerts
+
+    def _l10n_co_openpce_describe_deliveries(self, moves):
+        """For each invoice its number, when it was mailed and where to: a list of texts."""
+        return [
+            self.env._(
+                "%(number)s (%(when)s, %(address)s)",
+                number=document.number,
+                when=format_datetime(self.env, document.delivered_at),
+                address=document.delivered_to or self.env._("no address kept"),
+            )
+            for document in moves.l10n_co_openpce_document_id.sudo()
+        ]
+
+    def _l10n_co_openpce_check_unsent(self, moves, opened_at):
+        """Refuse to mail again what was mailed after the window was opened: nobody asked for it.
+
+        :param opened_at: when the person saw the window, naive UTC.
+        :raises UserError: with the invoices that were mailed since.
+        """
+        moment = opened_at.replace(microsecond=0)
+        since = moves.filtered(
+            lambda m: (m.l10n_co_openpce_document_id.sudo().delivered_at or moment) > moment
+        )
+        if since:
+            raise UserError(
+                self.env._(
+                    "Sent by somebody else, or by the scheduled delivery, since you opened this "
+                    "window: %s. Nothing was sent again. To mail it once more, close this window "
+                    "and open Send again.",
+                    ", ".join(self._l10n_co_openpce_describe_deliveries(since)),
+                )
+            )
 
     # -------------------------------------------------------------------------
     # DIAN
@@ -143,6 +186,23 @@ class AccountMoveSend(models.AbstractModel):
                 "placeholder": True,
             }
         ]
+
+    @api.model
+    def _get_default_mail_attachments_widget(
+        self, move, mail_template, invoice_edi_format=None, extra_edis=None, pdf_report=None
+    ):
+        # EXTENDS 'account': what the invoice has as files travels inside the one zip
+        res = super()._get_default_mail_attachments_widget(
+            move,
+            mail_template,
+            invoice_edi_format=invoice_edi_format,
+            extra_edis=extra_edis,
+            pdf_report=pdf_report,
+        )
+        if not move.l10n_co_openpce_required:
+            return res
+        inside = self._get_invoice_extra_attachments(move).ids
+        return [file for file in res if file["id"] not in inside]
 
     @api.model
     def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):

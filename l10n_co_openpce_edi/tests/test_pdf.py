@@ -4,6 +4,8 @@ import io
 import time
 from decimal import Decimal
 
+from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
 
@@ -29,6 +31,30 @@ class TestPdf(OpenPCECommon):
             move.l10n_co_openpce_state, "accepted", move.l10n_co_openpce_document_id.findings
         )
         return move
+
+    def test_the_client_knows_which_pdf_needs_no_browser_engine(self):
+        move = self._accepted()
+        draft = self.create_invoice()
+        bill = self.create_invoice(
+            move_type="in_invoice",
+            journal_id=self.company_data["default_journal_purchase"].id,
+        )
+        as_accountant = move.with_user(self.accountant)
+        self.assertTrue(as_accountant.l10n_co_openpce_is_drawn())
+        for other in (draft, bill):
+            self.assertFalse(
+                (as_accountant + other.with_user(self.accountant)).l10n_co_openpce_is_drawn(),
+                "one invoice that Odoo draws sends the whole print Odoo's way",
+            )
+        portal = self.env["res.users"].create(
+            {
+                "name": "Cliente ajeno",
+                "login": "openpce_other_portal",
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        with self.assertRaises(AccessError):
+            move.with_user(portal).l10n_co_openpce_is_drawn()
 
     def test_everything_the_law_asks_for(self):
         move = self._accepted()

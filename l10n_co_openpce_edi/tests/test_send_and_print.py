@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -123,6 +124,29 @@ class TestSendAndPrint(OpenPCECommon):
         self.assertEqual(self.document.delivery_state, "delivered")
         self.assertEqual(len(self._sent(self.move)), 1, "the customer gets one mail")
         self.assertTrue(self.move.invoice_pdf_report_id, "the PDF is kept on the invoice")
+
+    def test_a_stale_window_does_not_mail_again(self):
+        stale = self._wizard()
+        with fake_dian(self.env):
+            self.document._process()
+            self.env["l10n_co_openpce.document"].sudo()._cron_deliver()
+            self.document.delivered_at = stale.create_date + timedelta(minutes=1)
+            with self.assertRaises(UserError, msg="it was mailed after the window was opened"):
+                stale.action_send_and_print()
+        self.assertEqual(len(self._sent(self.move)), 1, "the customer gets one mail")
+
+    def test_sending_once_more_is_told_and_is_one_file(self):
+        with fake_dian(self.env):
+            self._wizard().action_send_and_print()
+        self.document.delivered_at -= timedelta(minutes=5)
+        again = self._wizard()
+        self.assertIn("l10n_co_openpce_delivered", again.alerts)
+        self.assertEqual(len(again.mail_attachments_widget), 1, "one zip is sent, one is shown")
+
+    def test_notes_say_that_they_are_not_sent(self):
+        note = self.create_invoice(move_type="out_refund")
+        self.assertTrue(note.l10n_co_openpce_not_sent)
+        self.assertFalse(self.move.l10n_co_openpce_not_sent)
 
     def test_customer_without_address_is_visible(self):
         self.customer_company.email = False
