@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-# The pure packages are imported without Odoo: `dian` from the EDI addon, `lib` and `dian_sandbox`
-# from setup.
-for folder in (ROOT / "l10n_co_openpce_edi", ROOT / "setup"):
-    sys.path.insert(0, str(folder))
+# The pure packages are imported without Odoo: `dian` from the EDI addon, `bill_flow` from the
+# workflow addon, `lib` and `dian_sandbox` from setup.
+for folder in ("l10n_co_openpce_edi", "openpce_vendor_bill_workflow", "setup"):
+    sys.path.insert(0, str(ROOT / folder))
 
 
 @pytest.fixture(scope="session")
