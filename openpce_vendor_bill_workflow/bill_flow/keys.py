@@ -75,7 +75,8 @@ class Rule:
 
     :param id: the record's id.
     :param company: mandatory, never a wildcard (R28).
-    :param document: text that a transport document contains, ``*`` for any text between (A9).
+    :param document: text that a transport document contains, ``*`` for any text between; kept
+        normalised (A9). One without letter or digit becomes "" and matches nothing.
     :param exact: the whole document has to be ``document``, not just contain it.
     :param order: order of distribution rules; a lower one is tried first (R13, A2).
     :param sequence: decides between rules of one rank; lower first.
@@ -96,6 +97,10 @@ class Rule:
     date_from: date | None = None
     date_to: date | None = None
     active: bool = True
+
+    def __post_init__(self) -> None:
+        if self.document is not None:
+            object.__setattr__(self, "document", normalise_document(self.document))
 
     def in_force(self, on: date) -> bool:
         """Whether the rule is active and ``on`` lies in its dates, both included (R135)."""
@@ -131,15 +136,9 @@ def rule_key(rule: Rule) -> str:
     key = _prefix(rule.company, rule.division, rule.traffic_type, rule.traffic, rule.supplier)
     if rule.document is None:
         return key
-    document = normalise_document(rule.document)
-    if not is_literal(document, rule.exact):
-        return f"{key}|x"
-    return f"{key}|{_document_part(document)}"
-
-
-def is_literal(document: str, exact: bool) -> bool:
-    """Whether a rule's normalised document is one exact text and so part of its key."""
-    return exact and "*" not in document
+    if rule.exact and "*" not in rule.document:
+        return f"{key}|{_document_part(rule.document)}"
+    return f"{key}|x"
 
 
 def search_keys(criteria: Criteria, search: Search) -> tuple[str, ...]:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from .keys import normalise_document
-
 
 def document_matches(pattern: str, document: str, *, exact: bool = False) -> bool:
     """Whether a normalised ``document`` contains the normalised ``pattern`` (A9).
@@ -39,12 +37,11 @@ def document_matches(pattern: str, document: str, *, exact: bool = False) -> boo
     return True
 
 
-def any_matches(text: str, documents: Iterable[str], *, exact: bool = False) -> bool:
-    """Whether one of the normalised ``documents`` answers to a rule's ``text`` as typed."""
-    pattern = normalise_document(text)
+def any_matches(pattern: str, documents: Iterable[str], *, exact: bool = False) -> bool:
+    """Whether one of the ``documents`` answers to the ``pattern``, all normalised."""
     return any(document_matches(pattern, document, exact=exact) for document in documents)
 
 
-def weight(text: str) -> int:
-    """Length of a rule's text without blanks, separators and ``*``: the longer one wins (A8)."""
-    return len(normalise_document(text).replace("*", ""))
+def weight(pattern: str) -> int:
+    """Length of a normalised pattern without ``*``: of two the longer one wins (A8)."""
+    return len(pattern) - pattern.count("*")

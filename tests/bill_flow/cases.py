@@ -70,11 +70,11 @@ def _approval_rules(seed: int, size: int) -> list[ApprovalRule]:
 _seeds = st.integers(0, 2**32)
 
 
-def rule_sets(document: bool, most: int = 40) -> st.SearchStrategy[list[Rule]]:
+def rule_sets(document: bool, most: int = 120) -> st.SearchStrategy[list[Rule]]:
     return st.builds(_rules, _seeds, st.integers(0, most), st.just(document))
 
 
-def approval_sets(most: int = 40) -> st.SearchStrategy[list[ApprovalRule]]:
+def approval_sets(most: int = 120) -> st.SearchStrategy[list[ApprovalRule]]:
     return st.builds(_approval_rules, _seeds, st.integers(0, most))
 
 

@@ -57,6 +57,13 @@ def test_an_exact_rule_with_a_wildcard_is_a_pattern():
     assert rule_key(Rule(id=1, company=1, document="MEDU*", exact=True)) == "c1|x"
 
 
+def test_a_rules_document_is_kept_normalised():
+    assert Rule(id=1, company=1, document=" me-du * ").document == "MEDU*"
+    separators = Rule(id=1, company=1, document=" - ")
+    assert separators.document == "", "separators alone are no wildcard"
+    assert rule_key(separators) == "c1|x"
+
+
 def test_long_documents_keep_the_key_short_and_apart():
     texts = ["A" * 200 + tail for tail in ("1", "2")]
     keys = [rule_key(Rule(id=1, company=1, document=text, exact=True)) for text in texts]

@@ -106,6 +106,13 @@ def test_own_company_beats_the_parent_at_equal_rank_only():
     assert match_distribution(bill, [parent, wide], on=TODAY).winner == parent
 
 
+def test_own_company_beats_the_parents_longer_text():
+    bill = Criteria(companies=(2, 1), supplier=MSC, documents=("MEDU778",))
+    parent = Rule(id=1, company=1, supplier=MSC, document="MEDU778")
+    own = Rule(id=2, company=2, supplier=MSC, document="ME", sequence=99)
+    assert match_treatment(bill, [parent, own], on=TODAY).winner == own
+
+
 def test_another_company_never_matches():
     bill = Criteria(companies=(2,), supplier=MSC)
     assert match_distribution(bill, [Rule(id=1, company=1, supplier=MSC)], on=TODAY).winner is None

