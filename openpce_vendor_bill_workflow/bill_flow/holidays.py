@@ -1,8 +1,9 @@
 """Public holidays of Colombia for any year, by rule (Ley 51 of 1983, "Ley Emiliani").
 
-Eighteen a year. Six keep their date; seven move to the Monday that follows, unless they fall on
-one; five hang on Easter, three of them on a Monday. Two can meet on one Monday, so a year may have
-fewer days than holidays: in 2025 the Sacred Heart meets Saint Peter and Saint Paul on 30 June.
+Eighteen a year, from 2026 on nineteen (Ley 2578 of 2026). Six keep their date; seven, later eight,
+move to the Monday that follows, unless they fall on one; five hang on Easter, three of them on a
+Monday. Two can meet on one Monday, so a year may have fewer days than holidays: in 2025 the Sacred
+Heart meets Saint Peter and Saint Paul on 30 June.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ MOVED = {
     "epiphany": (1, 6),
     "saint_joseph": (3, 19),
     "saint_peter_and_paul": (6, 29),
+    "our_lady_of_chiquinquira": (7, 9),
     "assumption": (8, 15),
     "columbus_day": (10, 12),
     "all_saints": (11, 1),
@@ -42,6 +44,8 @@ AFTER_EASTER = {
 """Code → days from Easter Sunday, after the move to Monday."""
 
 FIRST_YEAR = 1984
+SINCE = {"our_lady_of_chiquinquira": 2026}
+"""Code → first year of a holiday that came later: Ley 2578 of 2026."""
 
 
 def easter(year: int) -> date:
@@ -65,7 +69,11 @@ def holidays(year: int) -> dict[date, tuple[str, ...]]:
     if year < FIRST_YEAR:
         raise RuleError("year_before_law", year=year)
     named = [(date(year, *day), code) for code, day in FIXED.items()]
-    named += [(_monday(date(year, *day)), code) for code, day in MOVED.items()]
+    named += [
+        (_monday(date(year, *day)), code)
+        for code, day in MOVED.items()
+        if year >= SINCE.get(code, FIRST_YEAR)
+    ]
     sunday = easter(year)
     named += [(sunday + timedelta(days=days), code) for code, days in AFTER_EASTER.items()]
     found: dict[date, tuple[str, ...]] = {}
