@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta, timezone
+from itertools import pairwise
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -65,7 +66,7 @@ class WorkingHours:
             times = [moment for interval in intervals for moment in interval]
             if times and times[-1] == time():
                 times[-1] = time.max
-            if weekday not in range(7) or any(b < a for a, b in zip(times, times[1:])):  # noqa: B905
+            if weekday not in range(7) or any(b < a for a, b in pairwise(times)):
                 raise RuleError("bad_interval", weekday=weekday)
         self._week = dict(week)
         self._holidays = holidays

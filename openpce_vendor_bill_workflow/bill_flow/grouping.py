@@ -60,8 +60,11 @@ def group_key(line: LineFacts, *, mix_documents: bool = False) -> Key:
 
     :param mix_documents: the user says that different transport documents may be joined.
     """
-    compared = _COMPARED[:-1] if mix_documents else _COMPARED
-    return tuple(getattr(line, name) for name in compared)
+    return tuple(getattr(line, name) for name in _compared(mix_documents))
+
+
+def _compared(mix_documents: bool) -> tuple[str, ...]:
+    return _COMPARED[:-1] if mix_documents else _COMPARED
 
 
 def group(lines: Iterable[LineFacts], *, mix_documents: bool = False) -> Grouped:
@@ -78,9 +81,9 @@ def group(lines: Iterable[LineFacts], *, mix_documents: bool = False) -> Grouped
     untaxed = tuple(line.id for line in chosen if not line.taxes)
     if untaxed:
         raise AllocationError("tax_missing", lines=untaxed)
-    first = group_key(chosen[0], mix_documents=mix_documents)
-    for place, (name, wanted) in enumerate(zip(_COMPARED, first)):  # noqa: B905
-        others = tuple(line.id for line in chosen if group_key(line)[place] != wanted)
+    for name in _compared(mix_documents):
+        wanted = getattr(chosen[0], name)
+        others = tuple(line.id for line in chosen if getattr(line, name) != wanted)
         if others:
             raise AllocationError(f"{name}_differ", lines=others)
     return _joined(chosen)

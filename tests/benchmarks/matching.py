@@ -24,13 +24,16 @@ ROOT = Path(__file__).resolve().parents[2]
 for _folder in ("openpce_vendor_bill_workflow", "tests/bill_flow"):
     sys.path.insert(0, str(ROOT / _folder))
 
+# after the folders above are on the path
 import oracle  # noqa: E402
 
 from bill_flow.keys import Criteria, Rule, candidate_keys, rule_key  # noqa: E402
 from bill_flow.matching import (  # noqa: E402
     DISTRIBUTION,
     TREATMENT,
+    Match,
     RuleIndex,
+    SearchTable,
     match_distribution,
     match_treatment,
 )
@@ -102,31 +105,49 @@ def microseconds(call: Callable[[Criteria], object], over: Sequence[Criteria]) -
 
 def measure(count: int, number_of_bills: int) -> dict[str, object]:
     """One row of the answer."""
-    answer: dict[str, object] = {}
     some = bills(number_of_bills, max(20, count // 10))
     few = some[: max(2, min(len(some), 20_000 // count))]
-    for table, document in ((DISTRIBUTION, False), (TREATMENT, True)):
-        known = rules(count, document)
-        index = RuleIndex(known)
-        if table is DISTRIBUTION:
-            indexed = lambda bill: match_distribution(bill, index, on=TODAY)  # noqa: B023, E731
-            naive = lambda bill: oracle.distribution(bill, known, "listed_order", TODAY)  # noqa: B023, E731
-        else:
-            indexed = lambda bill: match_treatment(bill, index, on=TODAY)  # noqa: B023, E731
-            naive = lambda bill: oracle.treatment(bill, known, TODAY)  # noqa: B023, E731
-        if any(indexed(bill).winner != naive(bill) for bill in few):
-            raise SystemExit(f"{table.name}: the two searches disagree with {count} rules")
-        answer[table.name] = {
-            "keys": max(len(candidate_keys(bill, table)) for bill in some),
-            "candidates": max(len(index.candidates(bill, table)) for bill in some),
-            "indexed_us": microseconds(indexed, some),
-            "naive_us": microseconds(naive, few),
-        }
+    plain, with_texts = rules(count, document=False), rules(count, document=True)
     heavy = RuleIndex(texts(count))
-    answer["pattern_heavy_us"] = microseconds(
-        lambda bill: match_treatment(bill, heavy, on=TODAY), few
-    )
-    return answer
+    return {
+        "distribution": beside(
+            DISTRIBUTION,
+            RuleIndex(plain),
+            lambda bill, index: match_distribution(bill, index, on=TODAY),
+            lambda bill: oracle.distribution(bill, plain, "listed_order", TODAY),
+            (some, few),
+        ),
+        "treatment": beside(
+            TREATMENT,
+            RuleIndex(with_texts),
+            lambda bill, index: match_treatment(bill, index, on=TODAY),
+            lambda bill: oracle.treatment(bill, with_texts, TODAY),
+            (some, few),
+        ),
+        "pattern_heavy_us": microseconds(lambda bill: match_treatment(bill, heavy, on=TODAY), few),
+    }
+
+
+def beside(
+    table: SearchTable,
+    index: RuleIndex,
+    match: Callable[[Criteria, RuleIndex], Match],
+    naive: Callable[[Criteria], Rule | None],
+    over: tuple[Sequence[Criteria], Sequence[Criteria]],
+) -> dict[str, object]:
+    """One kind of criteria by keys and one by one; stops when the two disagree.
+
+    :param over: bills for the keys, and the fewer ones that the slow way is given.
+    """
+    some, few = over
+    if any(match(bill, index).winner != naive(bill) for bill in few):
+        raise SystemExit(f"{table.name}: the two searches disagree")
+    return {
+        "keys": max(len(candidate_keys(bill, table)) for bill in some),
+        "candidates": max(len(index.candidates(bill, table)) for bill in some),
+        "indexed_us": microseconds(lambda bill: match(bill, index), some),
+        "naive_us": microseconds(naive, few),
+    }
 
 
 def loop_ms() -> float:
