@@ -43,6 +43,7 @@
         "views/l10n_co_openpce_document_views.xml",
         "views/account_move_views.xml",
         "views/account_portal_templates.xml",
+        "wizards/account_move_send_views.xml",
         "views/account_journal_dashboard_views.xml",
         "data/ir_cron.xml",
         "data/mail_template.xml",

@@ -39,9 +39,13 @@ class AccountMove(models.Model):
     l10n_co_openpce_delivery_state = fields.Selection(
         related="l10n_co_openpce_document_id.delivery_state", string="DIAN Delivery"
     )
-    l10n_co_openpce_can_send = fields.Boolean(compute="_compute_l10n_co_openpce_buttons")
-    l10n_co_openpce_can_ask = fields.Boolean(compute="_compute_l10n_co_openpce_buttons")
-    l10n_co_openpce_qr = fields.Binary("DIAN QR", compute="_compute_l10n_co_openpce_qr")
+    # sudo: whoever may read an invoice may open it, also without the right to submissions
+    l10n_co_openpce_can_send = fields.Boolean(
+        compute="_compute_l10n_co_openpce_buttons", compute_sudo=True
+    )
+    l10n_co_openpce_can_ask = fields.Boolean(
+        compute="_compute_l10n_co_openpce_buttons", compute_sudo=True
+    )
     l10n_co_openpce_payment_form = fields.Selection(
         [("1", "Cash"), ("2", "Credit")],
         "Payment Form",
@@ -76,8 +80,7 @@ class AccountMove(models.Model):
             move.l10n_co_openpce_required = (
                 move.move_type == "out_invoice"
                 and not move.debit_origin_id
-                and move.journal_id.l10n_co_openpce_enabled
-                and move.company_id.account_fiscal_country_id.code == "CO"
+                and move._l10n_co_openpce_is_electronic()
             )
 
     @api.depends("l10n_co_openpce_document_ids.state")
@@ -104,11 +107,6 @@ class AccountMove(models.Model):
                     or document.state in ("invalid", "rejected")
                 )
             )
-
-    @api.depends("l10n_co_openpce_state")
-    def _compute_l10n_co_openpce_qr(self):
-        for move in self:
-            move.l10n_co_openpce_qr = move.l10n_co_openpce_document_id._get_qr_image()
 
     @api.depends("invoice_date", "invoice_date_due", "invoice_payment_term_id", "move_type")
     def _compute_l10n_co_openpce_payment_form(self):

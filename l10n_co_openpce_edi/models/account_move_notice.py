@@ -1,8 +1,6 @@
-"""What people are told about an invoice outside its DIAN tab: banner, portal page."""
+"""What people are shown of an invoice: banner, QR, address of DIAN's page; see the portal."""
 
 from odoo import api, fields, models
-
-from ..dian import identifiers
 
 
 class AccountMove(models.Model):
@@ -11,8 +9,12 @@ class AccountMove(models.Model):
     l10n_co_openpce_not_sent = fields.Boolean(
         "Not Sent to DIAN Yet", compute="_compute_l10n_co_openpce_not_sent"
     )
+    # sudo: whoever may read an invoice is shown these, also without the right to submissions
+    l10n_co_openpce_qr = fields.Binary(
+        "DIAN QR", compute="_compute_l10n_co_openpce_qr", compute_sudo=True
+    )
     l10n_co_openpce_catalogue_url = fields.Char(
-        "DIAN Catalogue", compute="_compute_l10n_co_openpce_catalogue_url"
+        "DIAN Catalogue", compute="_compute_l10n_co_openpce_catalogue_url", compute_sudo=True
     )
 
     @api.depends(
@@ -27,19 +29,25 @@ class AccountMove(models.Model):
             note = move.move_type == "out_refund" or (
                 move.move_type == "out_invoice" and move.debit_origin_id
             )
-            move.l10n_co_openpce_not_sent = bool(
-                note
-                and move.journal_id.l10n_co_openpce_enabled
-                and move.company_id.account_fiscal_country_id.code == "CO"
-            )
+            move.l10n_co_openpce_not_sent = bool(note and move._l10n_co_openpce_is_electronic())
 
-    @api.depends("l10n_co_openpce_cufe", "l10n_co_openpce_state")
+    @api.depends("l10n_co_openpce_state")
+    def _compute_l10n_co_openpce_qr(self):
+        for move in self:
+            move.l10n_co_openpce_qr = move.l10n_co_openpce_document_id._get_qr_image()
+
+    @api.depends("l10n_co_openpce_state")
     def _compute_l10n_co_openpce_catalogue_url(self):
         """DIAN's public page of the document (annex 11.7.1); only what it accepted is there."""
         for move in self:
-            document = move.l10n_co_openpce_document_id.sudo()
-            move.l10n_co_openpce_catalogue_url = (
-                identifiers.qr_url(document.cufe, document._get_dian_environment())
-                if document.state == "accepted" and document.cufe
-                else False
-            )
+            document = move.l10n_co_openpce_document_id
+            accepted = document.state == "accepted"
+            move.l10n_co_openpce_catalogue_url = accepted and document._get_catalogue_url()
+
+    def _l10n_co_openpce_is_electronic(self):
+        """Whether the journal's documents go to DIAN, by us or, as notes still do, otherwise."""
+        self.ensure_one()
+        return (
+            self.journal_id.l10n_co_openpce_enabled
+            and self.company_id.account_fiscal_country_id.code == "CO"
+        )

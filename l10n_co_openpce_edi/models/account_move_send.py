@@ -1,6 +1,6 @@
 """Send & Print: to DIAN first, then one zip to the customer with the prescribed subject."""
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.addons.account_edi_ubl_cii.models.account_move_send import (
     AccountMoveSend as UblCiiAccountMoveSend,
 )
@@ -14,6 +14,9 @@ EDI = "co_openpce"
 
 class AccountMoveSend(models.AbstractModel):
     _inherit = "account.move.send"
+
+    # The client makes the record when Send is clicked; the default comes when the window opens.
+    l10n_co_openpce_opened_at = fields.Datetime("Opened At", default=fields.Datetime.now)
 
     # -------------------------------------------------------------------------
     # Settings and alerts
@@ -59,7 +62,8 @@ class AccountMoveSend(models.AbstractModel):
                     "DIAN is asked first what became of: %s", ", ".join(in_doubt.mapped("name"))
                 ),
             }
-        delivered = moves.filtered(lambda m: m.l10n_co_openpce_delivery_state == "delivered")
+        deliveries = self._l10n_co_openpce_get_deliveries(moves)
+        delivered = deliveries.filtered(lambda d: d.delivery_state == "delivered")
         if delivered:
             alerts["l10n_co_openpce_delivered"] = {
                 "level": "warning",
@@ -70,8 +74,13 @@ class AccountMoveSend(models.AbstractModel):
             }
         return alerts
 
-    def _l10n_co_openpce_describe_deliveries(self, moves):
-        """For each invoice its number, when it was mailed and where to: a list of texts."""
+    def _l10n_co_openpce_get_deliveries(self, moves):
+        """The submissions among those of ``moves`` that were mailed."""
+        # sudo: whoever may send an invoice is told when it was, without the right to submissions
+        return moves.l10n_co_openpce_document_id.sudo().filtered("delivered_at")
+
+    def _l10n_co_openpce_describe_deliveries(self, documents):
+        """For each submission its number, when it was mailed and where to: a list of texts."""
         return [
             self.env._(
                 "%(number)s (%(when)s, %(address)s)",
@@ -79,19 +88,17 @@ class AccountMoveSend(models.AbstractModel):
                 when=format_datetime(self.env, document.delivered_at),
                 address=document.delivered_to or self.env._("no address kept"),
             )
-            for document in moves.l10n_co_openpce_document_id.sudo()
+            for document in documents
         ]
 
-    def _l10n_co_openpce_check_unsent(self, moves, opened_at):
+    def _l10n_co_openpce_check_unsent(self, moves):
         """Refuse to mail again what was mailed after the window was opened: nobody asked for it.
 
-        :param opened_at: when the person saw the window, naive UTC.
         :raises UserError: with the invoices that were mailed since.
         """
-        moment = opened_at.replace(microsecond=0)
-        since = moves.filtered(
-            lambda m: (m.l10n_co_openpce_document_id.sudo().delivered_at or moment) > moment
-        )
+        opened_at = self.l10n_co_openpce_opened_at
+        deliveries = self._l10n_co_openpce_get_deliveries(moves)
+        since = deliveries.filtered(lambda d: d.delivered_at > opened_at)
         if since:
             raise UserError(
                 self.env._(

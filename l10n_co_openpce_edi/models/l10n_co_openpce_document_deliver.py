@@ -153,11 +153,15 @@ class L10nCoOpenpceDocument(models.Model):
     # QR on screen
     # -------------------------------------------------------------------------
 
+    def _get_catalogue_url(self):
+        """DIAN's public page of the document (annex 11.7.1); False before there is a CUFE."""
+        return self.cufe and identifiers.qr_url(self.cufe, self._get_dian_environment())
+
     def _get_qr_image(self):
         """PNG of the catalogue address, base64; False before there is a CUFE."""
-        if not self or not self.cufe:
+        url = self._get_catalogue_url()
+        if not url:
             return False
-        url = identifiers.qr_url(self.cufe, self._get_dian_environment())
         # Not the report engine's barcode(): its bitmaps need a Cairo library beside reportlab.
         content = io.BytesIO()
         qrcode.make(url, box_size=5, border=2).save(content)

@@ -5,8 +5,9 @@ import zipfile
 from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import OpenPCECommon
 from .dian_fake import fake_dian
@@ -34,6 +35,14 @@ class TestSendAndPrint(OpenPCECommon):
             self.env["account.move.send.wizard"]
             .with_context(active_model="account.move", active_ids=move.ids)
             .create({"move_id": move.id})
+        )
+
+    def _window(self, model, moves):
+        """The window of the accountant, not yet clicked."""
+        return Form(
+            self.env[model]
+            .with_user(self.accountant)
+            .with_context(active_model="account.move", active_ids=moves.ids)
         )
 
     def _mails(self, move):
@@ -126,27 +135,56 @@ class TestSendAndPrint(OpenPCECommon):
         self.assertTrue(self.move.invoice_pdf_report_id, "the PDF is kept on the invoice")
 
     def test_a_stale_window_does_not_mail_again(self):
-        stale = self._wizard()
+        """As the web client does it: the record is made on the click, not with the window."""
+        other = self.create_invoice(post=True)
+        windows = {
+            self.move: self._window("account.move.send.wizard", self.move),
+            self.move + other: self._window("account.move.send.batch.wizard", self.move + other),
+        }
         with fake_dian(self.env):
             self.document._process()
-            self.env["l10n_co_openpce.document"].sudo()._cron_deliver()
-            self.document.delivered_at = stale.create_date + timedelta(minutes=1)
-            with self.assertRaises(UserError, msg="it was mailed after the window was opened"):
-                stale.action_send_and_print()
+            self.document._deliver()
+            for moves, window in windows.items():
+                wizard = window.save()
+                wizard.l10n_co_openpce_opened_at = self.document.delivered_at - timedelta(minutes=1)
+                self.assertLess(
+                    wizard.l10n_co_openpce_opened_at, wizard.create_date, "opened, then clicked"
+                )
+                with self.assertRaises(UserError, msg="it was mailed after the window opened"):
+                    wizard.action_send_and_print()
+                self.assertFalse(moves.filtered("sending_data"), "nothing is queued either")
         self.assertEqual(len(self._sent(self.move)), 1, "the customer gets one mail")
+
+    def test_the_window_knows_when_it_was_opened(self):
+        """The value comes with the window and is kept by the click."""
+        two = self.move + self.create_invoice(post=True)
+        for model, moves in (
+            ("account.move.send.wizard", self.move),
+            ("account.move.send.batch.wizard", two),
+        ):
+            window = self._window(model, moves)
+            opened_at = window.l10n_co_openpce_opened_at
+            self.assertTrue(opened_at)
+            later = opened_at + timedelta(hours=1)
+            with patch.object(fields.Datetime, "now", return_value=later):
+                self.assertEqual(window.save().l10n_co_openpce_opened_at, opened_at)
 
     def test_sending_once_more_is_told_and_is_one_file(self):
         with fake_dian(self.env):
             self._wizard().action_send_and_print()
-        self.document.delivered_at -= timedelta(minutes=5)
         again = self._wizard()
         self.assertIn("l10n_co_openpce_delivered", again.alerts)
         self.assertEqual(len(again.mail_attachments_widget), 1, "one zip is sent, one is shown")
 
     def test_notes_say_that_they_are_not_sent(self):
-        note = self.create_invoice(move_type="out_refund")
-        self.assertTrue(note.l10n_co_openpce_not_sent)
+        credit = self.create_invoice(move_type="out_refund")
+        debit = self.create_invoice(debit_origin_id=self.move.id)
+        for note in (credit, debit):
+            self.assertTrue(note.l10n_co_openpce_not_sent)
+            self.assertFalse(note.l10n_co_openpce_required)
         self.assertFalse(self.move.l10n_co_openpce_not_sent)
+        self.journal.l10n_co_openpce_enabled = False
+        self.assertFalse(credit.l10n_co_openpce_not_sent, "nothing to say in a paper journal")
 
     def test_customer_without_address_is_visible(self):
         self.customer_company.email = False

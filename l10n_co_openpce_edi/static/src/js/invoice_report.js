@@ -1,5 +1,4 @@
 import { download } from "@web/core/network/download";
-import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { getReportUrl } from "@web/webclient/actions/reports/utils";
@@ -11,29 +10,30 @@ const INVOICE_REPORT = /^account\.(report_invoice|account_invoices)/;
  * first and, on a server without it, shows another picture of the invoice in HTML.
  *
  * @param {Object} action report action
+ * @param {Object} options
+ * @param {Object} env
  * @returns {Promise<boolean>} whether the report was handled here
  */
-export async function downloadDrawnInvoice(action) {
+export async function downloadDrawnInvoice(action, options, env) {
     const ids = action.context?.active_ids || [];
     if (action.report_type !== "qweb-pdf" || !INVOICE_REPORT.test(action.report_name) || !ids.length) {
         return false;
     }
-    const drawn = await rpc("/web/dataset/call_kw/account.move/l10n_co_openpce_is_drawn", {
-        model: "account.move",
-        method: "l10n_co_openpce_is_drawn",
-        args: [ids],
-        kwargs: {},
-    });
-    if (!drawn) {
+    if (!(await env.services.orm.call("account.move", "l10n_co_openpce_is_drawn", [ids]))) {
         return false;
     }
-    await download({
-        url: "/report/download",
-        data: {
-            data: JSON.stringify([getReportUrl(action, "pdf"), action.report_type]),
-            context: JSON.stringify(user.context),
-        },
-    });
+    env.services.ui.block();
+    try {
+        await download({
+            url: "/report/download",
+            data: {
+                data: JSON.stringify([getReportUrl(action, "pdf"), action.report_type]),
+                context: JSON.stringify({ ...user.context, ...action.context }),
+            },
+        });
+    } finally {
+        env.services.ui.unblock();
+    }
     return true;
 }
 
