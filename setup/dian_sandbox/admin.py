@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import re
+from urllib.parse import urlsplit
 
 from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Request, Response
@@ -22,12 +24,36 @@ class BadData(ValueError):
 def handle(service: Service, request: Request) -> Response:
     """Answer a request to /admin."""
     parts = request.path.strip("/").split("/")[1:]
+    if not _is_from_here(request):
+        return _json({"error": "administration is for programs of this machine alone"}, 403)
     try:
         return _json(_route(service, request, parts))
     except (BadData, ValueError) as error:
         return _json({"error": str(error)}, 400)
     except HTTPException as error:
         return _json({"error": error.description}, error.code or 500)
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether a program of this machine asks, and not a web page by way of its browser.
+
+    There is no password. A page of a stranger can make a browser send to loopback; the browser then
+    says so (Sec-Fetch-Site), or calls us by the name that the stranger made point here (Host).
+    """
+    if not _is_loopback(request.remote_addr or "") or not _is_loopback(_host_name(request)):
+        return False
+    return request.headers.get("Sec-Fetch-Site", "none") in ("none", "same-origin")
+
+
+def _host_name(request: Request) -> str:
+    return urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
+
+
+def _is_loopback(name: str) -> bool:
+    try:
+        return name == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
 
 
 def _route(service: Service, request: Request, parts: list[str]) -> object:

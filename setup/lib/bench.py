@@ -15,13 +15,14 @@ _SCRIPT = places.PROJECT / "tests" / "benchmarks" / "emission.py"
 def emission(arguments: Sequence[str] = ()) -> int:
     """Run tests/benchmarks/emission.py; its JSON is printed and kept. Returns its exit code."""
     site, base = odoo_tests.prepare()
-    config = site.config(_NAME)
+    name = site.server.name(_NAME)
+    config = site.config(name)
     try:
         with step("Database with the addons"):
-            database.restore(site, base, _NAME)
-            database.install(site, _NAME, config, places.addons())
+            database.restore(site, base, name)
+            database.install(site, name, config, places.addons())
         kept = places.home() / "emission.json"
-        words = ["--config", config, "--database", _NAME, "--output", kept, *arguments]
+        words = ["--config", config, "--database", name, "--output", kept, *arguments]
         return subprocess.run(
             [venv.python(), _SCRIPT, *words],
             stdin=subprocess.DEVNULL,
@@ -31,4 +32,4 @@ def emission(arguments: Sequence[str] = ()) -> int:
             preexec_fn=die_with_parent,
         ).returncode
     finally:
-        site.drop(_NAME)
+        site.drop(name)

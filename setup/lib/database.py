@@ -20,6 +20,8 @@ from .postgres import Server
 LANGUAGES = ("es_419", "es_CO")
 # Part of the key of every cached base: raise it when the way a base is made changes.
 _RECIPE = 1
+# How to be let in by a server that is given; host, port and user stand in Odoo's configuration.
+_PG_KEPT = ("PGPASS", "PGSSL", "PGREQUIRESSL", "PGCHANNELBINDING", "PGGSS", "PGKRB")
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,11 @@ class Site:
 
     def environment(self) -> dict[str, str]:
         """Environment that runs Odoo from its tree; a named PGHOST is in the configuration."""
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("PG")}
-        if os.environ.get("PGPASSWORD"):
-            kept["PGPASSWORD"] = os.environ["PGPASSWORD"]
+        kept = {
+            key: value
+            for key, value in os.environ.items()
+            if not key.startswith("PG") or key.startswith(_PG_KEPT)
+        }
         return {
             **kept,
             "PYTHONPATH": str(self.odoo.path),
@@ -115,15 +119,18 @@ def ensure_base(site: Site) -> Path:
         if not folder.is_dir():
             with step("Odoo's own modules: base database (once)"):
                 _build_base(site, folder)
+        places.keep(folder, "base-*")
     return folder
 
 
 def _build_base(site: Site, folder: Path) -> None:
-    name = f"base_{os.getpid()}"
+    # one name, so that what a killed start left is replaced
+    name = site.server.name("openpce_base")
     part = folder.with_name(folder.name + ".part")
     places.discard(part)
     part.mkdir()
     try:
+        site.drop(name)
         site.server.create(name)
         site.server.extend(name)
         site.call(

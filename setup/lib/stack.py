@@ -15,7 +15,7 @@ from . import database, odoo, places, postgres, processes, venv
 from .console import SetupError, run, say, step
 from .processes import Child
 
-DATABASE = "openpce"
+_DATABASE = "openpce"
 _SOURCES = (".py", ".xml", ".csv", ".po", ".sql", ".js", ".scss")
 _MOST_RESTARTS = 3
 
@@ -36,6 +36,12 @@ class Stack:
     def url(self) -> str:
         """Address of Odoo."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def database(self) -> str:
+        """Name of the demo's database; known once it has started."""
+        assert self.site is not None
+        return self.site.server.name(_DATABASE)
 
     def start(self) -> None:
         """Bring everything up; what is missing is fetched and made."""
@@ -94,7 +100,7 @@ class Stack:
         self.site.server.sql(
             f"UPDATE res_company SET l10n_co_openpce_sandbox_url = '{service}';"
             f"UPDATE ir_config_parameter SET value = '{self.url}' WHERE key = 'web.base.url'",
-            DATABASE,
+            self.database,
         )
 
     def _stand_in(self) -> Child:
@@ -124,8 +130,8 @@ class Stack:
     def _odoo(self) -> Child:
         assert self.site is not None
         config = self.site.config(
-            DATABASE,
-            db_name=DATABASE,
+            self.database,
+            db_name=self.database,
             http_port=self.port,
             max_cron_threads=1,
             smtp_server="127.0.0.1",
@@ -173,8 +179,9 @@ def _ensure_database(site: database.Site) -> None:
     """The demo database; built under another name, so that half of one is never taken for it."""
     seal = places.home() / "demo" / "installed.json"
     sources = _sources_digest()
-    made = json.loads(seal.read_text()) if seal.exists() else {}
-    present = DATABASE in site.server.databases()
+    made = _read_seal(seal)
+    name = site.server.name(_DATABASE)
+    present = name in site.server.databases()
     if present and made.get("sources") == sources:
         return
     if present and made:
@@ -182,10 +189,10 @@ def _ensure_database(site: database.Site) -> None:
             names = ",".join(places.addons())
             site.call(
                 places.logs() / "update.log",
-                site.config(DATABASE),
+                site.config(name),
                 *(
                     "-d",
-                    DATABASE,
+                    name,
                     "-u",
                     names,
                     "--stop-after-init",
@@ -196,12 +203,22 @@ def _ensure_database(site: database.Site) -> None:
                 failure="the addons could not be updated; --reset makes a new demo",
             )
     else:
+        seal.unlink(missing_ok=True)
         _build_database(site)
     seal.write_text(json.dumps({"sources": sources}))
 
 
+def _read_seal(seal: Path) -> dict[str, str]:
+    """What the seal says; one that a kill or a full disk cut short says nothing."""
+    try:
+        return dict(json.loads(seal.read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
 def _build_database(site: database.Site) -> None:
-    name = f"{DATABASE}_new"
+    final = site.server.name(_DATABASE)
+    name = site.server.name(f"{_DATABASE}_new")
     base = database.ensure_base(site)
     config = site.config(name)
     try:
@@ -211,9 +228,9 @@ def _build_database(site: database.Site) -> None:
         with step("Demo database: company, customers, invoices"):
             places.discard(places.home() / "dian")
             make_demo(site, name, config, places.home() / "demo")
-        site.drop(DATABASE)
-        site.server.sql(f'ALTER DATABASE "{name}" RENAME TO "{DATABASE}"')
-        site.filestore(name).rename(site.filestore(DATABASE))
+        site.drop(final)
+        site.server.sql(f'ALTER DATABASE "{name}" RENAME TO "{final}"')
+        site.filestore(name).rename(site.filestore(final))
     finally:
         site.drop(name)
         places.discard(config)
@@ -246,11 +263,7 @@ def reset() -> None:
     """Forget the demo: database, stand-in's memory, mails, certificates. Downloads are kept."""
     if (places.home() / "demo").exists() or (places.home() / "pg").exists():
         server = postgres.ensure("pg", durable=True)
-        found = odoo.find()
-        if found:
-            database.Site(found, server, places.home() / "data").drop(DATABASE)
-        else:
-            server.drop(DATABASE)
+        server.drop(server.name(_DATABASE))
         server.stop()
     for name in ("demo", "dian", "mail", "data"):
         places.discard(places.home() / name)

@@ -63,8 +63,8 @@ def run_pytest(
     :param variables: what the tests find in their environment besides.
     """
     begin = time.monotonic()
-    result = places.home() / f"junit-{part}.xml"
-    places.discard(result)
+    # of this process alone until it is whole: the same part may run twice at once
+    result = places.home() / f"junit-{part}.{os.getpid()}.xml"
     command = [
         venv.python(),
         "-m",
@@ -87,7 +87,10 @@ def run_pytest(
         check=False,
         preexec_fn=die_with_parent,
     )
-    tally = read_junit(result) if result.exists() else Tally()
+    tally = Tally()
+    if result.exists():
+        tally = read_junit(result)
+        result.replace(places.home() / f"junit-{part}.xml")
     # exit code 5: nothing was collected, which is no failure of this part
     if done.returncode not in (0, 5) and not tally.failed:
         tally.failed = 1

@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import places
+from . import debian, places
 from .console import SetupError, run, say, step
 
 _LIB = Path(__file__).resolve().parent
@@ -25,6 +25,7 @@ GROUPS = {
     "test": places.PROJECT / "requirements-test.txt",
 }
 _CONSTRAINTS = _LIB / "constraints.txt"
+_PIP_PACKAGE = "python3-pip-whl"
 
 
 @functools.cache
@@ -61,37 +62,55 @@ def ensure(*groups: str) -> Path:
                 _install(missing)
             for group in missing:
                 (folder() / f".{group}").touch()
+        places.keep(folder(), "venv-*")
     _link()
     return python()
 
 
 def _make(target: Path) -> None:
-    """By venv; where the system leaves out ensurepip, by virtualenv fetched with pip."""
+    """By venv; where the system leaves out ensurepip (Debian, Ubuntu), pip comes from elsewhere."""
     log = places.logs() / "python.log"
-    if _imports("venv", "ensurepip"):
-        run([sys.executable, "-m", "venv", target], log=log, failure="no Python environment")
-        return
-    if not _imports("virtualenv"):
-        bootstrap = places.home() / "bootstrap"
-        if not _imports("pip"):
-            raise SetupError(
-                "this Python has neither venv nor pip: install them with "
-                "`apt install python3-venv python3-pip` (or your system's way) and start again"
-            )
-        run(
-            [sys.executable, "-m", "pip", "install", "-q", "--target", bootstrap, "virtualenv"],
-            log=log,
-            failure="virtualenv could not be fetched (or install the package python3-venv)",
+    if not _imports("venv"):
+        raise SetupError(
+            "this Python has no module venv: install the package python3-venv and start again"
         )
-        env = {**os.environ, "PYTHONPATH": str(bootstrap)}
-    else:
-        env = dict(os.environ)
-    run(
-        [sys.executable, "-m", "virtualenv", "-q", target],
-        log=log,
-        failure="no Python environment",
-        env=env,
-    )
+    command: list[str | Path] = [sys.executable, "-m", "venv"]
+    if _imports("ensurepip"):
+        run([*command, target], log=log, failure="no Python environment")
+        return
+    wheel = _pip_wheel(log)
+    run([*command, "--without-pip", target], log=log, failure="no Python environment")
+    # a wheel is a zip file, and pip runs out of one
+    words = [wheel / "pip", "install", "-q", "--no-index", wheel]
+    run([target / "bin" / "python", *words], log=log, failure="pip could not be installed")
+
+
+def _pip_wheel(log: Path) -> Path:
+    """A wheel of pip: by the system's pip where there is one, else its distribution's."""
+    bootstrap = places.home() / "bootstrap"
+    places.discard(bootstrap)
+    bootstrap.mkdir()
+    reasons = []
+    if _imports("pip"):
+        command = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", bootstrap]
+        try:
+            run([*command, "pip"], log=log, failure="pip")
+        except SetupError as error:
+            reasons.append(str(error))
+    if not list(bootstrap.glob("pip-*.whl")) and debian.available():
+        try:
+            debian.download_own(_PIP_PACKAGE, bootstrap, _PIP_PACKAGE)
+            for file in bootstrap.glob("*.deb"):
+                debian.unpack(file, bootstrap)
+        except SetupError as error:
+            reasons.append(str(error))
+    found = sorted(bootstrap.rglob("pip-*.whl"))
+    if not found:
+        raise SetupError(
+            "this Python has no ensurepip and pip could not be fetched: install the package "
+            f"python3-venv and start again ({'; '.join(reasons)})"
+        )
+    return found[-1]
 
 
 def _imports(*names: str) -> bool:
@@ -107,12 +126,18 @@ def _install(groups: list[str]) -> None:
     command += ["--disable-pip-version-check", "--no-input", "-c", _CONSTRAINTS]
     for group in groups:
         command += ["-r", GROUPS[group]]
+    busy = folder() / ".busy"
+    if busy.exists():
+        # killed or out of space in mid-installation: pip would take half a package for a whole one
+        command += ["--ignore-installed"]
+    busy.touch()
     run(
         command,
         log=places.logs() / "python.log",
         failure="the Python packages could not be installed",
         env={**os.environ, "PIP_REQUIRE_VIRTUALENV": "0"},
     )
+    busy.unlink()
 
 
 def _link() -> None:

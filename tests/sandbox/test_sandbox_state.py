@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import urllib.error
+import urllib.request
 import zipfile
 from pathlib import Path
 
@@ -275,6 +276,25 @@ def test_admin_refuses_nonsense(client):
         with pytest.raises(urllib.error.HTTPError) as caught:
             client.admin("PUT", path, data)
         assert caught.value.code == 400, path
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "stranger.example:8070"},
+        {"Host": "10.0.0.7"},
+        {"Sec-Fetch-Site": "cross-site", "Content-Type": "text/plain"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+def test_a_web_page_cannot_administer_by_its_visitors_browser(client, signed, headers):
+    client.send(signed())
+    base = client.url.rsplit("/", 1)[0]
+    request = urllib.request.Request(f"{base}/admin/reset", b"", headers, method="POST")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(request, timeout=10)
+    assert caught.value.code == 403
+    assert len(client.admin("GET", "/admin/documents")) == 1, "nothing was forgotten"
 
 
 def test_page_lists_and_escapes(client, signed):
