@@ -9,12 +9,15 @@ import os
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 _STARTED = time.monotonic()
 _PR_SET_PDEATHSIG = 1
+# pip names every version there is; more than this of one line is for the log.
+_LONGEST_LINE = 200
 
 
 class SetupError(Exception):
@@ -99,7 +102,8 @@ def explain(failure: str, output: str, log: Path | None = None) -> str:
     ):
         if mark in lowered:
             return f"{failure}: no network, the package servers do not answer{where}"
-    tail = " | ".join(line.strip() for line in output.strip().splitlines()[-3:])
+    lines = [line.strip() for line in output.strip().splitlines()[-3:]]
+    tail = " | ".join(textwrap.shorten(line, _LONGEST_LINE, placeholder=" …") for line in lines)
     return f"{failure}: {tail}{where}" if tail else f"{failure}{where}"
 
 
@@ -130,8 +134,9 @@ def readable_failures() -> Iterator[None]:
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
             raise
+        where = f" ({error.filename})" if error.filename else ""
         print(
-            f"\nCannot go on: {os.strerror(error.errno).lower()} ({error.filename})",
+            f"\nCannot go on: {os.strerror(error.errno).lower()}{where}",
             file=sys.stderr,
             flush=True,
         )

@@ -113,6 +113,8 @@ def base_modules() -> list[str]:
 def ensure_base(site: Site) -> Path:
     """Folder with a dump and filestore of a database that has only Odoo's own modules."""
     words = [site.odoo.key, site.server.major(), str(_RECIPE), *LANGUAGES, *base_modules()]
+    # a dump that has an extension cannot be restored where there is none
+    words += [f"-{name}" for name in site.server.lacking()]
     key = hashlib.sha256(" ".join(words).encode()).hexdigest()[:12]
     folder = places.cache() / f"base-{key}"
     with places.locked(places.cache(), "base"):

@@ -20,6 +20,7 @@ from . import postgres_programs as programs
 from .console import SetupError, identity_of, run, say, step
 
 _USER = "odoo"
+_EXTENSIONS = ("pg_trgm", "unaccent")
 # A Unix socket's path holds at most 107 bytes.
 _LONGEST_FOLDER = 107 - len("/.s.PGSQL.5432.lock")
 # Tests roll their data back. Statistics taken meanwhile say that tables are empty, and plans made
@@ -76,9 +77,14 @@ class Server:
 
     def extend(self, database: str) -> None:
         """Give a database pg_trgm and unaccent where this server has them and lets us."""
-        for name in ("pg_trgm", "unaccent"):
+        for name in _EXTENSIONS:
             with contextlib.suppress(SetupError):
                 self.sql(f"CREATE EXTENSION IF NOT EXISTS {name}", database)
+
+    def lacking(self) -> list[str]:
+        """Those of the extensions that this server does not have (the embedded one, for one)."""
+        found = set(self.sql("SELECT name FROM pg_available_extensions").split())
+        return [name for name in _EXTENSIONS if name not in found]
 
     def databases(self) -> set[str]:
         """Names of its databases."""
@@ -252,6 +258,7 @@ def _start(server: Server, settings: dict[str, str]) -> None:
     assert server.data is not None
     owners.own_folder(server.data.parent, server.owner, 0o700)
     owners.own_folder(Path(server.host), server.owner, 0o700)
+    _forget_stranger(server)
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": server.host,
@@ -289,8 +296,35 @@ def _control(server: Server, *words: str) -> None:
 
 
 def _is_running(server: Server) -> bool:
-    try:
-        _control(server, "status")
-    except SetupError:
+    """Whether the process that its pid file names is it: after a crash the number may be another's.
+
+    The command line tells, which root may read in a container too; ``pg_ctl status`` asks no more
+    than whether the number is in use.
+    """
+    pid = _pid(server)
+    if not pid:
         return False
-    return True
+    try:
+        return os.fsencode(str(server.data)) in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return False
+
+
+def _pid(server: Server) -> str:
+    assert server.data is not None
+    try:
+        return (server.data / "postmaster.pid").read_text().partition("\n")[0].strip()
+    except OSError:
+        return ""
+
+
+def _forget_stranger(server: Server) -> None:
+    """A pid file whose number is another program's now: PostgreSQL would not start beside it.
+
+    Of one whose number is free PostgreSQL makes sure itself that nothing of the old server lives.
+    """
+    pid = _pid(server)
+    if pid and Path(f"/proc/{pid}").exists():
+        assert server.data is not None
+        (server.data / "postmaster.pid").unlink(missing_ok=True)
+        Path(server.host, f".s.PGSQL.{server.port}.lock").unlink(missing_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -164,3 +165,32 @@ def test_without_pip_and_apt_the_sentence_names_the_package(tmp_path, monkeypatc
     with pytest.raises(console.SetupError, match="python3-venv"):
         venv._make(tmp_path / "made")
     assert not os.path.exists(tmp_path / "made"), "nothing half made"
+
+
+@pytest.mark.parametrize("present", ["Python 3.9.18", "Python 3.14.0", None])
+def test_a_python_that_is_named_is_meant(tmp_path, present):
+    named = tmp_path / "python"
+    if present:
+        named.write_text(f'#!/bin/sh\n[ "$1" = --version ] && echo "{present}" || exit 1\n')
+        named.chmod(0o755)
+    done = subprocess.run(
+        [places.PROJECT / "setup" / "run", "--stop"],
+        env={**os.environ, "OPENPCE_PYTHON": str(named)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1, "another Python is never taken in its place quietly"
+    assert (present or "none") in done.stderr
+    assert done.stderr.count("\n") == 1, "one sentence"
+    assert "OPENPCE_PYTHON=" in done.stderr
+
+
+def test_the_python_that_is_named_runs_it(tmp_path):
+    named = tmp_path / "python"
+    named.write_text(f'#!/bin/sh\ntouch {tmp_path}/used\nexec {sys.executable} "$@"\n')
+    named.chmod(0o755)
+    command = [places.PROJECT / "setup" / "run", "--stop"]
+    environment = {**os.environ, "OPENPCE_PYTHON": str(named)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "Nothing is running.\n"), done.stderr
+    assert (tmp_path / "used").exists()

@@ -58,6 +58,11 @@ def test_known_causes_become_one_sentence(output, words):
     assert "\n" not in sentence
 
 
+def test_a_tool_that_lists_the_world_is_cut_short():
+    output = "ERROR: No matching distribution (from versions: " + "0.1, " * 4000 + ")"
+    assert len(console.explain("it failed", output)) < 300
+
+
 def test_a_missing_program_is_no_traceback():
     with pytest.raises(console.SetupError, match="no-such-program"):
         console.run(["no-such-program"], failure="it failed")

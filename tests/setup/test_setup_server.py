@@ -57,6 +57,18 @@ def test_a_given_server_that_cannot_serve_is_one_sentence(monkeypatch, answers, 
     assert "\n" not in str(caught.value)
 
 
+def test_a_base_is_restored_only_where_its_extensions_are(home, monkeypatch):
+    monkeypatch.setenv("OPENPCE_CACHE", str(home / "cache"))
+    monkeypatch.setattr(places, "_kept", {})
+    tree = type("Tree", (), {"path": home, "key": "x"})()
+    monkeypatch.setattr(database, "_build_base", lambda _site, folder: folder.mkdir())
+    made = [
+        database.ensure_base(database.Site(tree, Given(["170001", answer]), home))
+        for answer in ("pg_trgm\nunaccent\nplpgsql\n", "plpgsql\n", "unaccent\npg_trgm\n")
+    ]
+    assert made[0] == made[2] != made[1], "the embedded PostgreSQL has no pg_trgm"
+
+
 def test_databases_on_a_given_server_are_named_after_the_folder(home, monkeypatch):
     given, private = Given([]), postgres.Server("s", "5432", "odoo", home, data=home / "data")
     assert private.name("openpce") == "openpce"
@@ -93,7 +105,34 @@ def test_files_of_another_version_are_set_aside(home, monkeypatch):
     assert data.exists()
 
 
-@pytest.mark.skipif(not programs.installed(server=True), reason="no PostgreSQL installed here")
+needs_programs = pytest.mark.skipif(
+    not programs.installed(server=True), reason="no PostgreSQL installed here"
+)
+
+
+@needs_programs
+def test_a_number_that_is_another_programs_now_hinders_no_start(home):
+    server = postgres.ensure("pg", durable=False)
+    try:
+        assert postgres._is_running(server)
+        pid = postgres._pid(server)
+        server._guard.kill()
+        subprocess.run(["kill", "-KILL", pid], check=True)
+        until = time.monotonic() + 30
+        while Path(f"/proc/{pid}").exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        # as after a container was killed and its small numbers are given out anew
+        for file in (server.data / "postmaster.pid", Path(server.host, ".s.PGSQL.5432.lock")):
+            file.write_text(file.read_text().replace(pid, str(os.getpid()), 1))
+        assert not postgres._is_running(server), "we are no PostgreSQL"
+        server = postgres.ensure("pg", durable=False)
+        assert server.sql("SELECT 1").strip() == "1"
+    finally:
+        server.stop()
+    assert not postgres._is_running(server)
+
+
+@needs_programs
 def test_a_killed_start_leaves_no_server_behind(home):
     script = (
         "import time\nfrom lib import postgres\n"
