@@ -53,12 +53,15 @@ def run(
     env: Mapping[str, str] | None = None,
     cwd: Path | None = None,
     user: str | None = None,
+    keep_locks: bool = False,
 ) -> str:
     """Run a command to its end and return what it printed (both streams, or see ``log``).
 
     :param log: append the output to this file instead of returning it.
     :param failure: sentence for the person when the command fails.
     :param user: run it as this user (only root can).
+    :param keep_locks: what we hold by :func:`places.locked` stays locked while a child of the
+        command runs; not for one that starts a service.
     :raises SetupError: the command is missing or failed; the text quotes its last lines.
     """
     words = [str(word) for word in command]
@@ -73,6 +76,8 @@ def run(
             cwd=cwd,
             check=False,
             preexec_fn=die_with_parent,
+            # Python's own files are not inherited all the same
+            close_fds=not keep_locks,
             **identity,
         )
     except FileNotFoundError as error:

@@ -119,7 +119,8 @@ def candidate(suite: str, package: str) -> str:
 
 def unpack(file: Path, into: Path) -> None:
     """Unpack one package."""
-    run(["dpkg-deb", "-x", file, into], failure=f"{file.name} could not be unpacked")
+    failure = f"{file.name} could not be unpacked"
+    run(["dpkg-deb", "-x", file, into], failure=failure, keep_locks=True)
 
 
 def sha256(file: Path) -> str:

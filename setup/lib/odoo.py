@@ -192,6 +192,7 @@ def _from_git() -> Odoo:
             log=places.logs() / "odoo.log",
             failure="Odoo's git repository does not answer",
             env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
+            keep_locks=True,
         )
     part.rename(target)
     return Odoo(target, f"git-{_head(target)}")

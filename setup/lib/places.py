@@ -68,10 +68,12 @@ def prepare() -> None:
 def locked(folder: Path, what: str, wait: float = 1800) -> Iterator[None]:
     """Hold a lock file, so that two starts do not build the same thing at the same time.
 
-    The operating system frees the lock when its holder dies, however it dies.
+    The operating system frees the lock when its holder dies, however it dies: when we are killed
+    and a child of a child still writes (dpkg-deb's tar, venv's pip), the last of them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f".{what}.lock").open("w") as stream:
+        os.set_inheritable(stream.fileno(), True)
         until = time.monotonic() + wait
         told = False
         while True:

@@ -76,7 +76,7 @@ def _make(target: Path) -> None:
         )
     command: list[str | Path] = [sys.executable, "-m", "venv"]
     if _imports("ensurepip"):
-        run([*command, target], log=log, failure="no Python environment")
+        run([*command, target], log=log, failure="no Python environment", keep_locks=True)
         return
     wheel = _pip_wheel(log)
     run([*command, "--without-pip", target], log=log, failure="no Python environment")

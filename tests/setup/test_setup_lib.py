@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -99,6 +102,30 @@ def test_two_starts_do_not_build_at_once(tmp_path):
         pytest.raises(console.SetupError, match="another start"),
         places.locked(tmp_path, "x", wait=0),
     ):
+        pass
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_a_lock_outlasts_us_while_a_grandchild_writes(tmp_path, keep):
+    code = (
+        "from lib import console, places\nfrom pathlib import Path\n"
+        f"with places.locked(Path({str(tmp_path)!r}), 'x'):\n"
+        "    command = ['sh', '-c', 'sleep 60 >/dev/null 2>&1 & echo $!']\n"
+        f"    print(console.run(command, keep_locks={keep}), flush=True)\n"
+        "    import os\n    os.kill(os.getpid(), 9)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(places.PROJECT / "setup")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True
+    )
+    refused = pytest.raises(console.SetupError) if keep else contextlib.nullcontext()
+    try:
+        with refused, places.locked(tmp_path, "x", wait=0):
+            pass
+    finally:
+        os.kill(int(done.stdout), signal.SIGKILL)
+    # what was killed may take a moment to go
+    with places.locked(tmp_path, "x", wait=10):
         pass
 
 
