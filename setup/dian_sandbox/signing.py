@@ -37,8 +37,7 @@ def sign(root: etree._Element, place: etree._Element, who: Identity, when: dt.da
     _reference(info, f"#{name}-signedprops", _digest(properties)).set(
         "Type", names.SIGNED_PROPERTIES
     )
-    signed = etree.tostring(info, method="c14n")
-    raw = who.key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
+    raw = who.key.sign(_canonical(info), padding.PKCS1v15(), hashes.SHA256())
     value.text = base64.b64encode(raw).decode()
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=False)
 
@@ -106,9 +105,17 @@ def _reference(
 
 
 def _digest(node: etree._Element) -> str:
-    return base64.b64encode(
-        hashlib.sha256(etree.tostring(node, method="c14n", with_tail=False)).digest()
-    ).decode()
+    return base64.b64encode(hashlib.sha256(_canonical(node)).digest()).decode()
+
+
+def _canonical(node: etree._Element) -> bytes:
+    """Inclusive Canonical XML of ``node`` where it stands.
+
+    lxml may write a false ``xmlns=""`` below a part of a tree, but not below a root: the part is
+    printed, which declares all namespaces in scope, and read as a document of its own.
+    """
+    alone = etree.fromstring(etree.tostring(node, encoding="UTF-8", with_tail=False))
+    return etree.tostring(alone, method="c14n", with_comments=False)
 
 
 def _algorithm(parent: etree._Element, local: str, value: str) -> None:
