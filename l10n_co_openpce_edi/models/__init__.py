@@ -32,6 +32,7 @@ from . import product_template_charge
 from . import res_city
 from . import res_company
 from . import res_company_client
+from . import res_company_software
 from . import res_config_settings
 from . import res_country_state
 from . import res_partner

@@ -49,11 +49,7 @@ class AccountMove(models.Model):
 
     def _l10n_co_openpce_get_software_text(self):
         """Software, its maker and the maker's NIT, which the law wants on the paper."""
-        partner = self.company_id.partner_id
-        return (
-            f"Software: OpenPCE para Odoo (software propio). Fabricante: {partner.name},"
-            f" NIT {partner.l10n_co_openpce_nit or ''}-{partner.l10n_co_openpce_check_digit or ''}"
-        )
+        return self.company_id._l10n_co_openpce_describe_software()
 
     @api.model
     def _l10n_co_openpce_format_time(self, moment):

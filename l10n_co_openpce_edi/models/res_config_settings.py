@@ -16,6 +16,12 @@ class ResConfigSettings(models.TransientModel):
     l10n_co_openpce_software_pin = fields.Char(
         related="company_id.l10n_co_openpce_software_pin", readonly=False
     )
+    l10n_co_openpce_software_name = fields.Char(
+        related="company_id.l10n_co_openpce_software_name", readonly=False
+    )
+    l10n_co_openpce_software_maker_id = fields.Many2one(
+        related="company_id.l10n_co_openpce_software_maker_id", readonly=False
+    )
     l10n_co_openpce_test_set_id = fields.Char(
         related="company_id.l10n_co_openpce_test_set_id", readonly=False
     )

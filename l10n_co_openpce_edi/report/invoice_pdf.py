@@ -1,29 +1,39 @@
 """The invoice on paper: letter size, header and footer with QR and CUFE on every page.
 
-Plain drawing on a canvas: the layout is planned first (so every page knows how many there are),
-then drawn. No ORM, no browser engine.
+Plain drawing on a canvas after the plan of ``invoice_layout``. No ORM, no browser engine.
 """
 
 import io
-from dataclasses import dataclass, field
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.lib.colors import HexColor, white
-from reportlab.lib.pagesizes import letter
-from reportlab.lib.utils import ImageReader, simpleSplit
-from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from .invoice_picture import InvoicePicture, LinePicture, format_number
+from . import fonts
+from .fonts import BOLD, MONO, REGULAR
+from .invoice_layout import (
+    BOX,
+    COLUMNS,
+    GUTTER,
+    INNER,
+    MARGIN,
+    NOTE_FONT,
+    NOTE_LEADING,
+    NOTE_WIDTH,
+    QR_SIZE,
+    ROW_FONT,
+    ROW_LEADING,
+    TOP,
+    WIDTH,
+    Layout,
+    Note,
+    Page,
+    Row,
+    letter,
+)
+from .invoice_picture import InvoicePicture, format_number
 
-WIDTH, HEIGHT = letter
-MARGIN = 36
-INNER = WIDTH - 2 * MARGIN
-HEADER_BOTTOM = HEIGHT - 128
-FOOTER_TOP = 112
-# The law's representation asks for a QR of at least 2 cm (56.7 points) on every page.
-QR_SIZE = 70
-FONT, BOLD = "Helvetica", "Helvetica-Bold"
 INK, SOFT, RULE, SHADE = (
     HexColor("#1f2937"),
     HexColor("#6b7280"),
@@ -31,29 +41,6 @@ INK, SOFT, RULE, SHADE = (
     HexColor("#f1f5f9"),
 )
 ACCENT, ALARM = HexColor("#1e3a5f"), HexColor("#b91c1c")
-ROW_FONT, ROW_LEADING = 7.5, 9.5
-
-# Columns of the table: title, right edge or left edge, alignment.
-_COLUMNS = (
-    ("#", 0, 18, "left"),
-    ("Código", 18, 60, "left"),
-    ("Descripción", 78, 170, "left"),
-    ("Unidad", 248, 44, "left"),
-    ("Cantidad", 292, 46, "right"),
-    ("Precio", 338, 62, "right"),
-    ("Descuento", 400, 48, "right"),
-    ("Impuesto", 452, 42, "left"),
-    ("Total", 484, 56, "right"),
-)
-
-
-@dataclass
-class _Page:
-    """One planned page: the rows on it, and whether it ends with the totals."""
-
-    rows: list[tuple[list[list[str]], float]] = field(default_factory=list)
-    first: bool = False
-    totals: bool = False
 
 
 def render(picture: InvoicePicture) -> bytes:
@@ -63,90 +50,15 @@ def render(picture: InvoicePicture) -> bytes:
     canvas.setTitle(f"Factura electrónica de venta {picture.number}")
     canvas.setAuthor(picture.issuer.name)
     canvas.setSubject(f"CUFE {picture.cufe}")
-    logo = _read_logo(picture.logo)
     _define_qr(canvas, picture.qr_text)
-    pages = _plan(picture)
+    sheet = _Sheet(canvas, picture)
+    pages = sheet.plan()
     for index, page in enumerate(pages, 1):
-        _draw_header(canvas, picture, logo)
-        y = HEADER_BOTTOM
-        if page.first:
-            y = _draw_parties(canvas, picture, y)
-        if page.rows:
-            y = _draw_rows(canvas, page.rows, y)
-        if page.totals:
-            _draw_totals(canvas, picture, y)
-        _draw_footer(canvas, picture, index, len(pages))
+        sheet.draw(page, index, len(pages))
         canvas.showPage()
-    canvas.save()
+    with fonts.LOCK:
+        canvas.save()
     return buffer.getvalue()
-
-
-# --- Planning ------------------------------------------------------------------------------
-
-
-def _plan(picture: InvoicePicture) -> list[_Page]:
-    """Lines over pages; the totals go where they fit, else on a page of their own."""
-    page = _Page(first=True)
-    pages = [page]
-    room = HEADER_BOTTOM - _parties_height(picture) - FOOTER_TOP - 18
-    for line in picture.lines:
-        cells = _cells(line)
-        height = max(len(cell) for cell in cells) * ROW_LEADING + 5
-        if height > room:
-            page = _Page()
-            pages.append(page)
-            room = HEADER_BOTTOM - FOOTER_TOP - 18
-        page.rows.append((cells, height))
-        room -= height
-    if _totals_height(picture) > room:
-        page = _Page()
-        pages.append(page)
-    page.totals = True
-    return pages
-
-
-def _cells(line: LinePicture) -> list[list[str]]:
-    texts = (
-        line.number,
-        line.code,
-        line.description,
-        line.unit,
-        format_number(line.quantity, 0, 6),
-        format_number(line.price, 2, 6),
-        format_number(line.discount) if line.discount else "",
-        line.taxes,
-        format_number(line.total),
-    )
-    return [
-        _wrap(text, width - 3)
-        for text, (_title, _left, width, _align) in zip(texts, _COLUMNS, strict=True)
-    ]
-
-
-def _wrap(text: str, width: float, font: str = FONT, size: float = ROW_FONT) -> list[str]:
-    """Lines that fit ``width``; a word longer than that is cut."""
-    found: list[str] = []
-    for row in simpleSplit(text or "", font, size, width) or [""]:
-        while (
-            len(row) > 4 and len(row) * size * 0.4 > width and stringWidth(row, font, size) > width
-        ):
-            cut = max(int(len(row) * width / stringWidth(row, font, size)) - 1, 4)
-            found.append(row[:cut])
-            row = row[cut:]
-        found.append(row)
-    return found
-
-
-# --- Drawing -------------------------------------------------------------------------------
-
-
-def _text(canvas, x, y, text, font=FONT, size=8.0, color=INK, align="left"):
-    canvas.setFont(font, size)
-    canvas.setFillColor(color)
-    if align == "right":
-        canvas.drawRightString(x, y, text)
-    else:
-        canvas.drawString(x, y, text)
 
 
 def _read_logo(content: bytes) -> ImageReader | None:
@@ -184,190 +96,147 @@ def _define_qr(canvas, text: str) -> None:
     canvas.endForm()
 
 
-def _draw_header(canvas, picture: InvoicePicture, logo) -> None:
-    top = HEIGHT - MARGIN
-    x = MARGIN
-    if logo is not None:
-        width, height = logo.getSize()
-        scale = min(104 / width, 58 / height)
-        canvas.drawImage(
-            logo, MARGIN, top - height * scale, width * scale, height * scale, mask="auto"
-        )
-        x += width * scale + 12
-    issuer = picture.issuer
-    room = WIDTH - MARGIN - 196 - x
-    y = top - 11
-    for row in _wrap(issuer.name, room, BOLD, 12)[:2]:
-        _text(canvas, x, y, row, BOLD, 12, ACCENT)
-        y -= 13
-    texts = [
-        issuer.trade_name,
-        issuer.identification,
-        issuer.qualities,
-        issuer.address,
-        " · ".join(text for text in (issuer.phone, issuer.email) if text),
-    ]
-    for text in filter(None, texts):
-        for row in _wrap(text, room, FONT, 7.5)[:2]:
-            _text(canvas, x, y, row, size=7.5, color=SOFT)
-            y -= 9
-    left = WIDTH - MARGIN - 184
-    canvas.setFillColor(ACCENT)
-    canvas.roundRect(left, top - 62, 184, 62, 4, stroke=0, fill=1)
-    _text(canvas, left + 10, top - 16, "FACTURA ELECTRÓNICA DE VENTA", BOLD, 9, white)
-    _text(canvas, left + 10, top - 35, f"No. {picture.number}", BOLD, 14, white)
-    _text(canvas, left + 10, top - 50, f"Generación: {picture.issued}", size=7.5, color=white)
-    if picture.validated:
-        _text(
-            canvas,
-            left + 10,
-            top - 59,
-            f"Validación DIAN: {picture.validated}",
-            size=7.5,
-            color=white,
-        )
-    if picture.warning:
-        _text(canvas, left, top - 75, picture.warning, BOLD, 8, ALARM)
-    canvas.setStrokeColor(RULE)
-    canvas.line(MARGIN, HEADER_BOTTOM + 6, WIDTH - MARGIN, HEADER_BOTTOM + 6)
+class _Sheet(Layout):
+    """Draws the planned pages."""
 
+    def __init__(self, canvas, picture: InvoicePicture) -> None:
+        self.canvas = canvas
+        self.logo = _read_logo(picture.logo)
+        size = (0.0, 0.0)
+        if self.logo is not None:
+            width, height = self.logo.getSize()
+            scale = min(104 / width, 58 / height)
+            size = width * scale, height * scale
+        super().__init__(picture, size)
 
-def _party_rows(picture: InvoicePicture) -> tuple[list[str], list[tuple[str, str]]]:
-    customer = picture.customer
-    texts = (
-        customer.trade_name,
-        customer.identification,
-        customer.address,
-        " · ".join(text for text in (customer.phone, customer.email) if text),
-        customer.qualities,
-    )
-    left = [row for text in texts if text for row in _wrap(text, 300, FONT, 8)]
-    right = [
-        ("Forma de pago", picture.payment_form),
-        ("Medio de pago", picture.payment_means),
-        ("Vencimiento", picture.due or picture.issued[:10]),
-        ("Moneda", picture.currency),
-    ]
-    if picture.order:
-        right.append(("Orden de compra", picture.order))
-    return left, right
+    def draw(self, page: Page, number: int, count: int) -> None:
+        """Draw one page of ``count``."""
+        self._draw_header()
+        y = self.header_bottom
+        if page.first:
+            y = self._draw_parties(y)
+        if page.rows:
+            y = self._draw_rows(page.rows, y)
+        if page.totals:
+            self._draw_totals(y - 12)
+            self._draw_notes(page.notes, 0, y - 12)
+        elif page.notes:
+            self._text(0, y - 8, "Notas (continuación)", BOLD, 7.5, SOFT)
+            self._draw_notes(page.notes[: self.column], 0, y - 14)
+            self._draw_notes(page.notes[self.column :], NOTE_WIDTH + GUTTER, y - 14)
+        self._draw_footer(number, count)
 
+    def _text(self, x, y, text, style=REGULAR, size=8.0, color=INK, *, room=None, right=False):
+        """One row; ``x`` counts from the margin. With ``room`` it shrinks to fit."""
+        width = fonts.width(text, style, size) if right or room else 0
+        if room and width > room:
+            size, width = size * room / width, room
+        self.canvas.setFillColor(color)
+        fonts.draw(self.canvas, MARGIN + x - (width if right else 0), y, text, style, size)
 
-def _parties_height(picture: InvoicePicture) -> float:
-    left, right = _party_rows(picture)
-    return max(len(left) + 2, len(right) + 1) * 10.5 + 14
+    def _line(self, y: float, width: float) -> None:
+        self.canvas.setStrokeColor(RULE)
+        self.canvas.setLineWidth(width)
+        self.canvas.line(MARGIN, y, WIDTH - MARGIN, y)
 
+    def _box(self, x: float, y: float, width: float, height: float, color, radius=0) -> None:
+        self.canvas.setFillColor(color)
+        self.canvas.roundRect(MARGIN + x, y, width, height, radius, stroke=0, fill=1)
 
-def _draw_parties(canvas, picture: InvoicePicture, y: float) -> float:
-    left, right = _party_rows(picture)
-    height = _parties_height(picture) - 8
-    canvas.setFillColor(SHADE)
-    canvas.roundRect(MARGIN, y - height, INNER, height, 4, stroke=0, fill=1)
-    _text(canvas, MARGIN + 8, y - 12, "ADQUIRENTE", BOLD, 7, SOFT)
-    _text(canvas, MARGIN + 8, y - 24, picture.customer.name[:70], BOLD, 9.5)
-    for index, row in enumerate(left):
-        _text(canvas, MARGIN + 8, y - 35 - index * 10.5, row)
-    x = MARGIN + 330
-    for index, (label, text) in enumerate(right):
-        row = y - 12 - index * 12
-        _text(canvas, x, row, label, BOLD, 7, SOFT)
-        _text(canvas, x + 72, row, _wrap(text, 132, FONT, 8)[0])
-    return y - height - 8
+    def _draw_header(self) -> None:
+        picture = self.picture
+        width, height = self.logo_size
+        if self.logo is not None:
+            self.canvas.drawImage(self.logo, MARGIN, TOP - height, width, height, mask="auto")
+        x, y = (width + 12 if width else 0), TOP - 11
+        for row in self.issuer_name:
+            self._text(x, y, row, BOLD, 12, ACCENT)
+            y -= 14
+        for row in self.issuer:
+            self._text(x, y, row, size=7.5, color=SOFT)
+            y -= 9.2
+        left, room = INNER - BOX, BOX - 20
+        self._box(left, TOP - 64, BOX, 64, ACCENT, 4)
+        self._text(left + 10, TOP - 16, "FACTURA ELECTRÓNICA DE VENTA", BOLD, 9, white, room=room)
+        self._text(left + 10, TOP - 35, f"No. {picture.number}", BOLD, 14, white, room=room)
+        times = [f"Generación: {picture.issued}"]
+        if picture.validated:
+            times.append(f"Validación DIAN: {picture.validated}")
+        for index, text in enumerate(times):
+            self._text(left + 10, TOP - 48 - index * 10, text, size=7.5, color=white, room=room)
+        if picture.warning:
+            self._text(left, TOP - 77, picture.warning, BOLD, 8, ALARM, room=BOX)
+        self._line(self.header_bottom + 6, 0.6)
 
+    def _draw_parties(self, y: float) -> float:
+        height = self.parties - 6
+        self._box(0, y - height, INNER, height, SHADE, 4)
+        self._text(8, y - 12, "ADQUIRENTE", BOLD, 7, SOFT)
+        for index, (style, row) in enumerate(self.customer):
+            self._text(8, y - 24 - index * 11.5, row, style, 9 if style == BOLD else 8)
+        for index, (label, text) in enumerate(self.terms):
+            self._text(330, y - 12 - index * 11.5, label, BOLD, 7, SOFT)
+            self._text(402, y - 12 - index * 11.5, text)
+        return y - self.parties
 
-def _draw_rows(canvas, rows, y: float) -> float:
-    canvas.setFillColor(ACCENT)
-    canvas.rect(MARGIN, y - 14, INNER, 14, stroke=0, fill=1)
-    for title, left, width, align in _COLUMNS:
-        x = MARGIN + left + (width - 3 if align == "right" else 3)
-        _text(canvas, x, y - 10, title, BOLD, 7, white, align)
-    y -= 16
-    canvas.setStrokeColor(RULE)
-    canvas.setLineWidth(0.4)
-    for index, (cells, height) in enumerate(rows):
-        if index % 2:
-            canvas.setFillColor(SHADE)
-            canvas.rect(MARGIN, y - height, INNER, height, stroke=0, fill=1)
-        canvas.setFont(FONT, ROW_FONT)
-        canvas.setFillColor(INK)
-        for cell, (_title, left, width, align) in zip(cells, _COLUMNS, strict=True):
-            for number, text in enumerate(cell):
-                baseline = y - 9 - number * ROW_LEADING
-                if align == "right":
-                    canvas.drawRightString(MARGIN + left + width - 3, baseline, text)
-                else:
-                    canvas.drawString(MARGIN + left + 3, baseline, text)
-        y -= height
-        canvas.line(MARGIN, y, WIDTH - MARGIN, y)
-    return y
+    def _draw_rows(self, rows: list[Row], y: float) -> float:
+        self._box(0, y - 14, INNER, 14, ACCENT)
+        for title, left, width, align in COLUMNS:
+            right = align == "right"
+            x = left + (width - 3 if right else 3)
+            self._text(x, y - 10, title, BOLD, 7, white, right=right)
+        y -= 16
+        for index, (cells, height) in enumerate(rows):
+            if index % 2:
+                self._box(0, y - height, INNER, height, SHADE)
+            for cell, (_title, left, width, align) in zip(cells, COLUMNS, strict=True):
+                for number, text in enumerate(cell):
+                    base = y - 9 - number * ROW_LEADING
+                    if align == "right":
+                        x, room = left + width - 3, width - 4
+                        self._text(x, base, text, size=ROW_FONT, room=room, right=True)
+                    else:
+                        self._text(left + 3, base, text, size=ROW_FONT)
+            y -= height
+            self._line(y, 0.4)
+        return y
 
+    def _draw_notes(self, notes: list[Note], x: float, y: float) -> None:
+        for index, (style, text) in enumerate(notes):
+            self._text(x + 3, y - 8 - index * NOTE_LEADING, text, style, NOTE_FONT)
 
-def _total_rows(picture: InvoicePicture) -> list[tuple[str, str, str]]:
-    rows = [(row.label, "", format_number(row.amount)) for row in picture.totals]
-    taxes = [
-        (row.label, f"sobre {format_number(row.base)}", format_number(row.amount))
-        for row in picture.taxes
-    ]
-    bases = sum(row.label in ("Subtotal", "Base gravable") for row in picture.totals)
-    return rows[:bases] + taxes + rows[bases:]
+    def _draw_totals(self, y: float) -> None:
+        left, right = NOTE_WIDTH + GUTTER + 6, INNER - 6
+        row = y - 8
+        for label, base, amount in self.totals:
+            self._text(left, row, label, size=8, color=SOFT, room=92 if base else 150)
+            if base:
+                self._text(left + 178, row, base, size=6.5, color=SOFT, room=82, right=True)
+            self._text(right, row, amount, size=8, room=74, right=True)
+            row -= 12
+        self._box(left - 6, row - 15, INNER - left + 6, 21, ACCENT, 3)
+        payable = format_number(self.picture.payable)
+        self._text(left, row - 7, f"TOTAL A PAGAR {self.picture.currency}", BOLD, 9, white)
+        self._text(right, row - 7, payable, BOLD, 10.5, white, room=140, right=True)
 
-
-def _note_rows(picture: InvoicePicture) -> list[tuple[str, str]]:
-    rows = [(BOLD, row) for row in _wrap(picture.words, 290, BOLD, 8)]
-    if picture.withholdings:
-        rows.append((BOLD, "Retenciones informadas (no reducen el total de la factura):"))
-    for row in picture.withholdings:
-        text = f"{row.label} sobre {format_number(row.base)}: {format_number(row.amount)}"
-        rows += [(FONT, part) for part in _wrap(text, 290, FONT, 8)]
-    for note in picture.notes:
-        rows += [(FONT, part) for part in _wrap(note, 290, FONT, 8)]
-    return rows[:36]
-
-
-def _totals_height(picture: InvoicePicture) -> float:
-    return max(len(_total_rows(picture)) * 12 + 44, len(_note_rows(picture)) * 10.5 + 20)
-
-
-def _draw_totals(canvas, picture: InvoicePicture, y: float) -> None:
-    y -= 12
-    for index, (font, text) in enumerate(_note_rows(picture)):
-        _text(canvas, MARGIN + 3, y - 8 - index * 10.5, text, font)
-    left, right = MARGIN + 318, WIDTH - MARGIN - 3
-    row = y - 8
-    for label, base, amount in _total_rows(picture):
-        _text(canvas, left, row, label, size=8, color=SOFT)
-        if base:
-            _text(canvas, left + 130, row, base, size=6.5, color=SOFT, align="right")
-        _text(canvas, right, row, amount, size=8, align="right")
-        row -= 12
-    canvas.setFillColor(ACCENT)
-    canvas.roundRect(left - 6, row - 13, WIDTH - MARGIN - left + 6, 21, 3, stroke=0, fill=1)
-    _text(canvas, left, row - 5, f"TOTAL A PAGAR {picture.currency}", BOLD, 9, white)
-    _text(canvas, right, row - 5, format_number(picture.payable), BOLD, 10.5, white, "right")
-
-
-def _draw_footer(canvas, picture: InvoicePicture, number: int, count: int) -> None:
-    canvas.setStrokeColor(RULE)
-    canvas.setLineWidth(0.6)
-    canvas.line(MARGIN, FOOTER_TOP - 4, WIDTH - MARGIN, FOOTER_TOP - 4)
-    x, y = MARGIN, FOOTER_TOP - 16
-    if picture.qr_text:
-        canvas.saveState()
-        canvas.translate(MARGIN, 30)
-        canvas.doForm("qr")
-        canvas.restoreState()
-        x += QR_SIZE + 12
-    room = WIDTH - MARGIN - x
-    if picture.cufe:
-        _text(canvas, x, y, "CUFE", BOLD, 7, SOFT)
-        for row in (picture.cufe[:64], picture.cufe[64:]):
-            y -= 9
-            _text(canvas, x, y, row, "Courier", 7.5)
-        y -= 12
-    for text in (picture.authorization, picture.software):
-        for row in _wrap(text, room, FONT, 7):
-            _text(canvas, x, y, row, size=7, color=SOFT)
+    def _draw_footer(self, number: int, count: int) -> None:
+        self._line(self.footer_top - 4, 0.6)
+        x, y = 0.0, self.footer_top - 16
+        if self.picture.qr_text:
+            self.canvas.saveState()
+            self.canvas.translate(MARGIN, 30)
+            self.canvas.doForm("qr")
+            self.canvas.restoreState()
+            x += QR_SIZE + 12
+        if self.picture.cufe:
+            self._text(x, y, "CUFE", BOLD, 7, SOFT)
+            for row in (self.picture.cufe[:64], self.picture.cufe[64:]):
+                y -= 9
+                self._text(x, y, row, MONO, 7.5)
+            y -= 12
+        for row in self.legal:
+            self._text(x, y, row, size=7, color=SOFT)
             y -= 8.5
-    notice = "Representación gráfica de la factura electrónica de venta"
-    _text(canvas, x, 30, notice, size=7, color=SOFT)
-    _text(canvas, WIDTH - MARGIN, 30, f"Página {number} de {count}", BOLD, 7.5, INK, "right")
+        notice = "Representación gráfica de la factura electrónica de venta"
+        self._text(x, 30, notice, size=7, color=SOFT)
+        self._text(INNER, 30, f"Página {number} de {count}", BOLD, 7.5, right=True)

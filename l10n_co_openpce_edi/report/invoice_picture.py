@@ -89,6 +89,8 @@ class InvoicePicture:
     words: str
     notes: tuple[str, ...] = ()
     order: str = ""
+    exchange: str = ""
+    delivery: str = ""
     validated: str = ""
     warning: str = ""
     logo: bytes = field(default=b"", repr=False)
@@ -135,6 +137,8 @@ def read(
         words=amount_in_words(payable, currency),
         notes=tuple(node.text for node in root.iterfind(path("cbc:Note")) if node.text),
         order=_text(root, "cac:OrderReference/cbc:ID"),
+        exchange=_exchange(root.find(path("cac:PaymentExchangeRate"))),
+        delivery=_delivery(root.find(path("cac:Delivery"))),
         validated=validated,
         warning=warning,
         logo=logo,
@@ -176,6 +180,35 @@ def _qr_text(root: etree._Element, cufe: str) -> str:
     )
 
 
+def _exchange(node: etree._Element | None) -> str:
+    """``1 USD = 4.123,456789 COP (2025-03-14)``; empty when all is in one currency."""
+    if node is None:
+        return ""
+    rate = format_number(_amount(node, "cbc:CalculationRate"), 2, 6)
+    return (
+        f"1 {_text(node, 'cbc:TargetCurrencyCode')} = {rate}"
+        f" {_text(node, 'cbc:SourceCurrencyCode')} ({_text(node, 'cbc:Date')})"
+    )
+
+
+def _delivery(node: etree._Element | None) -> str:
+    """Day and place of the delivery, as far as they are stated."""
+    if node is None:
+        return ""
+    place = _address(node.find(path("cac:DeliveryAddress")))
+    return ", ".join(text for text in (_text(node, "cbc:ActualDeliveryDate"), place) if text)
+
+
+def _address(node: etree._Element | None) -> str:
+    names = (
+        "cac:AddressLine/cbc:Line",
+        "cbc:CityName",
+        "cbc:CountrySubentity",
+        "cac:Country/cbc:Name",
+    )
+    return ", ".join(text for text in (_text(node, name) for name in names) if text)
+
+
 def _authorization(root: etree._Element) -> str:
     control = next(root.iter(path("sts:InvoiceControl")), None)
     if control is None:
@@ -205,15 +238,6 @@ def _party(node: etree._Element | None) -> PartyPicture:
     address = party.find(path("cac:PhysicalLocation/cac:Address")) if party is not None else None
     if address is None and scheme is not None:
         address = scheme.find(path("cac:RegistrationAddress"))
-    places = [
-        _text(address, name)
-        for name in (
-            "cac:AddressLine/cbc:Line",
-            "cbc:CityName",
-            "cbc:CountrySubentity",
-            "cac:Country/cbc:Name",
-        )
-    ]
     levels = _text(scheme, "cbc:TaxLevelCode").split(";")
     qualities = [_TAX_SCHEMES.get(_text(scheme, "cac:TaxScheme/cbc:ID"), "")]
     qualities += [
@@ -226,7 +250,7 @@ def _party(node: etree._Element | None) -> PartyPicture:
         trade_name=trade if trade != name else "",
         identification=f"{kind or 'ID'} {number}"
         + (f"-{digit}" if digit and kind == "NIT" else ""),
-        address=", ".join(place for place in places if place),
+        address=_address(address),
         phone=_text(party, "cac:Contact/cbc:Telephone"),
         email=_text(party, "cac:Contact/cbc:ElectronicMail"),
         qualities=" · ".join(quality for quality in qualities if quality),
@@ -250,9 +274,7 @@ def _line(node: etree._Element) -> LinePicture:
         number=_text(node, "cbc:ID"),
         code=_text(node, item + "cac:SellersItemIdentification/cbc:ID")
         or _text(node, item + "cac:StandardItemIdentification/cbc:ID"),
-        description="\n".join(
-            n.text for n in node.iterfind(path(item + "cbc:Description")) if n.text
-        ),
+        description=_description(node),
         unit=codes.load("units").get(unit, unit),
         quantity=Decimal(quantity.text or "0") if quantity is not None else Decimal(0),
         price=_amount(node, "cac:Price/cbc:PriceAmount"),
@@ -260,6 +282,17 @@ def _line(node: etree._Element) -> LinePicture:
         taxes=", ".join(taxes) or "Excluido",
         total=_amount(node, "cbc:LineExtensionAmount"),
     )
+
+
+def _description(node: etree._Element) -> str:
+    """What is sold, the notes of the line, and what a gift is worth."""
+    texts = [n.text for n in node.iterfind(path("cac:Item/cbc:Description")) if n.text]
+    texts += [n.text for n in node.iterfind(path("cbc:Note")) if n.text]
+    gift = node.find(path("cac:PricingReference/cac:AlternativeConditionPrice"))
+    if gift is not None:
+        worth = format_number(_amount(gift, "cbc:PriceAmount"), 2, 6)
+        texts.append(f"Sin costo. Valor comercial por unidad: {worth}")
+    return "\n".join(texts)
 
 
 def _tax_label(subtotal: etree._Element) -> str:
@@ -278,24 +311,27 @@ def _tax_rows(root: etree._Element, name: str) -> tuple[AmountRow, ...]:
 
 
 def _totals(root: etree._Element) -> tuple[AmountRow, ...]:
-    names = (
-        ("Subtotal", "LineExtensionAmount"),
-        ("Base gravable", "TaxExclusiveAmount"),
-        ("Total con impuestos", "TaxInclusiveAmount"),
-        ("Descuentos globales", "AllowanceTotalAmount"),
-        ("Cargos globales", "ChargeTotalAmount"),
-        ("Anticipos", "PrepaidAmount"),
-        ("Redondeo", "PayableRoundingAmount"),
-    )
-    rows = {label: _amount(root, f"cac:LegalMonetaryTotal/cbc:{name}") for label, name in names}
+    def total(name: str) -> Decimal:
+        return _amount(root, f"cac:LegalMonetaryTotal/cbc:{name}")
+
+    rows = [AmountRow("Subtotal", total("LineExtensionAmount"))]
     # What says nothing new is left out.
-    if rows["Base gravable"] == rows["Subtotal"]:
-        del rows["Base gravable"]
-    if rows["Total con impuestos"] == _amount(root, "cac:LegalMonetaryTotal/cbc:PayableAmount"):
-        del rows["Total con impuestos"]
-    return tuple(
-        AmountRow(label, amount) for label, amount in rows.items() if amount or label == "Subtotal"
-    )
+    if total("TaxExclusiveAmount") != rows[0].amount:
+        rows.append(AmountRow("Base gravable", total("TaxExclusiveAmount")))
+    if total("TaxInclusiveAmount") != total("PayableAmount"):
+        rows.append(AmountRow("Total con impuestos", total("TaxInclusiveAmount")))
+    rows += [_allowance(row) for row in root.iterfind(path("cac:AllowanceCharge"))]
+    rows.append(AmountRow("Anticipos", -total("PrepaidAmount")))
+    rows.append(AmountRow("Redondeo", total("PayableRoundingAmount")))
+    return tuple(row for row in rows if row.amount or row.label == "Subtotal")
+
+
+def _allowance(node: etree._Element) -> AmountRow:
+    """A discount or charge of the whole invoice with its reason; a discount is negative."""
+    is_charge = _text(node, "cbc:ChargeIndicator") == "true"
+    label = _text(node, "cbc:AllowanceChargeReason") or ("Cargo" if is_charge else "Descuento")
+    amount = _amount(node, "cbc:Amount")
+    return AmountRow(label, amount if is_charge else -amount)
 
 
 def format_number(value: Decimal, decimals: int = 2, most: int | None = None) -> str:

@@ -1,17 +1,22 @@
 """The printed invoice: what the law asks for is on it, on every page, before and after DIAN."""
 
+import dataclasses
 import io
+import re
 import time
 from decimal import Decimal
+from pathlib import Path
 
+import qrcode
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfFileReader
 
 from .common import OpenPCECommon
 from .dian_fake import fake_dian
-from odoo.addons.l10n_co_openpce_edi.report import invoice_pdf
+from odoo.addons.l10n_co_openpce_edi.dian.ubl.xml import parse_xml
+from odoo.addons.l10n_co_openpce_edi.report import fonts, invoice_pdf, invoice_picture
 from odoo.addons.l10n_co_openpce_edi.report.invoice_picture import amount_in_words, format_number
 
 
@@ -79,8 +84,7 @@ class TestPdf(OpenPCECommon):
             "595.000,00",
             "Quinientos noventa y cinco mil pesos M/CTE",
             "Contado",
-            "OpenPCE",
-            "Fabricante",
+            "OpenPCE para Odoo, software propio operado por EMPRESA DE PRUEBA SAS, NIT 900508908-9",
             "Gran contribuyente",
             "Página 1 de 1",
         ):
@@ -139,19 +143,120 @@ class TestPdf(OpenPCECommon):
         self.assertEqual(kind, "pdf")
         self.assertIn("FACTURA ELECTRÓNICA DE VENTA", pages_of(content)[0])
 
-    def test_foreign_and_long_texts_do_not_break_it(self):
-        move = self._accepted(
-            partner=self.customer_person,
-            lines=[
-                {
-                    "product_id": self.product_19.id,
-                    "name": "x" * 300 + " Ω ñ\nsegunda línea",
-                    "quantity": 2.5,
-                }
-            ],
-            narration="<p>Nota con <b>acentos</b>: ñandú</p>",
+    def test_the_maker_of_the_software_is_who_made_it(self):
+        move = self._accepted()
+        self.company.l10n_co_openpce_software_maker_id = self.customer_foreign
+        self.company.l10n_co_openpce_software_maker_id.name = "Casa de Programas Inventada SAS"
+        [text] = pages_of(move._l10n_co_openpce_render_pdf())
+        self.assertIn("Fabricante: Casa de Programas Inventada SAS, NIT US99", text)
+        self.assertNotIn("software propio", text)
+        nameless = self.env["res.partner"].create({"name": "Sin identificación"})
+        with self.assertRaises(ValidationError, msg="the law asks for the NIT of the maker"):
+            self.company.l10n_co_openpce_software_maker_id = nameless
+
+    def test_every_script_is_printed(self):
+        words = "Straße Żółć Nguyễn Ωμέγα Жук ™ € №"
+        picture = self._picture(description=words)
+        [text] = pages_of(invoice_pdf.render(picture))
+        for word in words.split():
+            self.assertIn(word, text, "the font is embedded and knows the character")
+        asian = invoice_pdf.render(self._picture(description="中文商品 日本語 한국어 😀"))
+        self.assertTrue(asian.startswith(b"%PDF"), "what no font has prints as ?, it fails nothing")
+
+    def test_nothing_is_cut(self):
+        notes = tuple(f"Nota{i} " + "palabra " * 40 + f"Final{i}" for i in range(60))
+        picture = self._picture(
+            description=" ".join(f"palabra{i}" for i in range(1500)), notes=notes
         )
-        self.assertTrue(move._l10n_co_openpce_render_pdf().startswith(b"%PDF"))
+        issuer = dataclasses.replace(picture.issuer, name="RAZÓN SOCIAL MUY LARGA " * 8 + "FINAL")
+        pages = pages_of(invoice_pdf.render(dataclasses.replace(picture, issuer=issuer)))
+        text = " ".join(pages)
+        self.assertGreater(len(pages), 4)
+        self.assertEqual(text.count("TOTAL A PAGAR"), 1)
+        for word in ("palabra0", "palabra1499", "Nota0", "Final0", "Nota59", "Final59"):
+            self.assertIn(word, text)
+        for index, page in enumerate(pages, 1):
+            self.assertIn(f"Página {index} de {len(pages)}", page)
+            self.assertIn("LARGA FINAL", page)
+
+    def test_the_code_is_what_another_encoder_draws(self):
+        """Square by square, so that any reader reads it; dark on white with a quiet zone."""
+        picture = self._picture()
+        [page] = PdfFileReader(io.BytesIO(invoice_pdf.render(picture))).pages
+        form = page["/Resources"]["/XObject"]
+        [form] = [form[name] for name in form if form[name]["/Subtype"] == "/Form"]
+        drawn = set()
+        encoder = qrcode.QRCode(
+            error_correction=qrcode.constants.ERROR_CORRECT_L, mask_pattern=2, border=0
+        )
+        # One byte segment: the other encoder would mix modes, which is as right but not the same.
+        encoder.add_data(picture.qr_text, optimize=0)
+        matrix = encoder.get_matrix()
+        size = invoice_pdf.QR_SIZE / len(matrix)
+        for x, y, width, _height in re.findall(
+            r"([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+) re", form.get_data().decode()
+        ):
+            row = len(matrix) - 1 - round(float(y) / size)
+            first = round(float(x) / size)
+            drawn |= {(row, first + i) for i in range(round(float(width) / size))}
+        dark = {(r, c) for r, row in enumerate(matrix) for c, on in enumerate(row) if on}
+        self.assertEqual(drawn, dark)
+        self.assertGreaterEqual(12, 4 * size, "four white squares between the code and the text")
+
+    def test_a_word_without_end_stays_in_its_column(self):
+        address = "https://tienda.example/" + "carpeta-larga/" * 40
+        for row in fonts.wrap(address, 150, fonts.REGULAR, 7.2):
+            self.assertLessEqual(fonts.width(row, fonts.REGULAR, 7.2), 150)
+        self.assertEqual("".join(fonts.wrap(address, 150, fonts.REGULAR, 7.2)), address)
+
+    def test_numbers_are_never_broken(self):
+        line = dataclasses.replace(self._picture().lines[0], total=Decimal("123456789012345.67"))
+        picture = dataclasses.replace(self._picture(), lines=(line,))
+        self.assertIn("123.456.789.012.345,67", pages_of(invoice_pdf.render(picture))[0])
+
+    def test_gift_charge_rate_and_note_of_a_line_are_printed(self):
+        for golden, words in {
+            "free_item": ("Sin costo. Valor comercial por unidad: 38.000,00",),
+            "document_discount_outside_the_tax_base": (
+                "Descuento por pronto pago",
+                "-20.000,00",
+                "575.000,00",
+            ),
+            "large_cash_rounding": ("8,65", "14.700,00"),
+            "foreign_currency": ("1 USD = 4.123,456789 COP (2025-03-14)",),
+            "notes_and_order": ("Incluye instalación en el piso tres.", "OC-2025-0042"),
+            "delivery_address": ("Entrega: 2025-03-17", "Cali"),
+        }.items():
+            with self.subTest(golden):
+                text = " ".join(pages_of(invoice_pdf.render(self._golden(golden))))
+                for word in words:
+                    self.assertIn(word, text)
+
+    def test_five_hundred_lines(self):
+        picture = self._golden("company_cash")
+        lines = tuple(
+            dataclasses.replace(picture.lines[0], number=str(i), description=f"Artículo {i}")
+            for i in range(1, 501)
+        )
+        pages = pages_of(invoice_pdf.render(dataclasses.replace(picture, lines=lines)))
+        text = " ".join(pages)
+        self.assertLess(len(pages), 25)
+        for number in (1, 250, 500):
+            self.assertIn(f"Artículo {number} ", text)
+
+    def _golden(self, name):
+        """The picture of one of the golden documents."""
+        file = Path(__file__).parent / "golden" / f"{name}.xml"
+        return invoice_picture.read(
+            parse_xml(file.read_bytes()), software="Software: OpenPCE para Odoo"
+        )
+
+    def _picture(self, description=None, **values):
+        """A picture with another description on its first line, and ``values`` put in."""
+        picture = self._golden("company_cash")
+        line = picture.lines[0]
+        line = dataclasses.replace(line, description=description or line.description)
+        return dataclasses.replace(picture, lines=(line,), **values)
 
     def test_amounts_as_colombia_writes_them(self):
         self.assertEqual(format_number(Decimal("1234567.5")), "1.234.567,50")
