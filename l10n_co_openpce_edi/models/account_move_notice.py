@@ -1,4 +1,7 @@
-"""What people are shown of an invoice: banner, QR, address of DIAN's page; see the portal."""
+"""What people are shown of an invoice: banner, QR, DIAN's page, files; see the portal."""
+
+import io
+import zipfile
 
 from odoo import api, fields, models
 
@@ -51,3 +54,25 @@ class AccountMove(models.Model):
             self.journal_id.l10n_co_openpce_enabled
             and self.company_id.account_fiscal_country_id.code == "CO"
         )
+
+    def _l10n_co_openpce_get_kept_name(self):
+        """Name of the zip that was made for the customer; empty before there is one."""
+        self.ensure_one()
+        # sudo: whoever may see an invoice may have its files, also without the right to submissions
+        document = self.sudo().l10n_co_openpce_document_id
+        return (document.state == "accepted" and document.container_name) or ""
+
+    def _l10n_co_openpce_get_kept_file(self, kind):
+        """Name and content of what the customer was mailed, both empty before.
+
+        :param kind: ``zip``, or ``xml`` for the AttachedDocument inside it.
+        """
+        name = self._l10n_co_openpce_get_kept_name()
+        if not name:
+            return "", b""
+        content = self.sudo().l10n_co_openpce_document_id._get_file("container")
+        if kind == "zip":
+            return name, content
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            name = next(name for name in archive.namelist() if name.endswith(".xml"))
+            return name, archive.read(name)

@@ -26,9 +26,12 @@ class TestPortal(OpenPCECommon, HttpCase):
         self.authenticate(login, login)
         return self.url_open(f"/my/invoices/{self.move.id}")
 
-    def _accept(self):
+    def _accept(self, *, deliver=False):
+        self.document = self.move.l10n_co_openpce_document_id.sudo()
         with fake_dian(self.env):
-            self.move.l10n_co_openpce_document_id.sudo()._process()
+            self.document._process()
+            if deliver:
+                self.document._deliver()
         self.assertEqual(self.move.l10n_co_openpce_state, "accepted")
 
     def test_the_customer_sees_code_picture_and_address(self):
@@ -45,6 +48,52 @@ class TestPortal(OpenPCECommon, HttpCase):
         page = self._page("otro.cliente")
         self.assertTrue(page.url.endswith("/my"), "he is sent to his own page")
         self.assertNotIn(self.move.l10n_co_openpce_cufe, page.text)
+
+    def test_the_customer_downloads_what_was_mailed(self):
+        self._accept(deliver=True)
+        url = f"/my/invoices/{self.move.id}"
+        page = self._page("cliente.prueba").text
+        for kind in ("zip", "xml"):
+            self.assertIn(f"{url}/dian/{kind}", page)
+        answer = self.url_open(f"{url}/dian/zip")
+        self.assertEqual(answer.headers["Content-Type"], "application/zip")
+        self.assertEqual(
+            answer.content, self.document._get_file("container"), "the very file that was mailed"
+        )
+        answer = self.url_open(f"{url}/dian/xml")
+        self.assertTrue(answer.headers["Content-Type"].startswith("application/xml"))
+        self.assertIn(b"AttachedDocument", answer.content)
+        self.assertIn(self.move.l10n_co_openpce_cufe.encode(), answer.content)
+        answer = self.url_open(f"{url}?report_type=pdf")
+        self.assertTrue(answer.content.startswith(b"%PDF"))
+        self.assertEqual(self.url_open(f"{url}/dian/exe").status_code, 404)
+
+    def test_accepted_but_not_delivered_has_no_file_yet(self):
+        self._accept()
+        self.assertNotIn("/dian/zip", self._page("cliente.prueba").text)
+        answer = self.url_open(f"/my/invoices/{self.move.id}/dian/zip")
+        self.assertEqual(answer.status_code, 404, "looking at a page makes no file")
+
+    def test_nobody_else_downloads_it(self):
+        self._accept(deliver=True)
+        url = f"/my/invoices/{self.move.id}"
+        for login in ("otro.cliente", None):
+            self.authenticate(login, login)
+            for path in (f"{url}/dian/zip", f"{url}/dian/xml", f"{url}?report_type=pdf"):
+                with self.subTest(login=login, path=path):
+                    answer = self.url_open(path)
+                    self.assertNotIn(self.move.l10n_co_openpce_cufe, answer.text)
+                    self.assertTrue(answer.headers["Content-Type"].startswith("text/html"))
+
+    def test_the_link_of_the_mail_opens_it_and_a_wrong_one_does_not(self):
+        self._accept(deliver=True)
+        self.authenticate(None, None)
+        token = self.move._portal_ensure_token()
+        url = f"/my/invoices/{self.move.id}/dian/zip?access_token="
+        good = self.url_open(url + token)
+        self.assertEqual(good.headers["Content-Type"], "application/zip")
+        bad = self.url_open(url + token[:-1] + ("0" if token[-1] != "0" else "1"))
+        self.assertNotIn("zip", bad.headers["Content-Type"])
 
     def test_whoever_may_read_an_invoice_may_open_it(self):
         """A salesperson reads invoices and has no right to the submissions behind them."""
