@@ -169,6 +169,19 @@ class TestSendAndPrint(OpenPCECommon):
             with patch.object(fields.Datetime, "now", return_value=later):
                 self.assertEqual(window.save().l10n_co_openpce_opened_at, opened_at)
 
+    def test_the_window_of_many_says_at_opening_what_was_mailed(self):
+        """Not only when it is confirmed; the invoice that was not mailed is not named."""
+        other = self.create_invoice(post=True)
+        with fake_dian(self.env):
+            self.document._process()
+            self.document._deliver()
+        window = self._window("account.move.send.batch.wizard", self.move + other)
+        alert = window.alerts["l10n_co_openpce_delivered"]
+        self.assertIn(self.move.name, alert["message"])
+        self.assertIn(self.document.delivered_to, alert["message"])
+        self.assertNotIn(other.name, alert["message"])
+        self.assertEqual(alert["level"], "warning", "it may be confirmed all the same")
+
     def test_sending_once_more_is_told_and_is_one_file(self):
         with fake_dian(self.env):
             self._wizard().action_send_and_print()
