@@ -1,41 +1,50 @@
 from odoo import models
 
+# Counter of the dashboard → the states it counts.
+_COUNTERS = {
+    "l10n_co_openpce_to_send": ("draft", "prepared"),
+    "l10n_co_openpce_sending": ("sending",),
+    "l10n_co_openpce_in_doubt": ("in_doubt",),
+    "l10n_co_openpce_rejected": ("rejected", "invalid"),
+}
+_UNDELIVERED = ("bounced", "no_address", "too_large")
+
 
 class AccountJournal(models.Model):
     _inherit = "account.journal"
 
     def _fill_sale_purchase_dashboard_data(self, dashboard_data):
-        # EXTENDS 'account': how many invoices wait for DIAN, are in doubt, or are to be mended
+        # EXTENDS 'account': how many invoices wait for DIAN, are on their way, in doubt, to be
+        # mended, or did not reach their customer
         super()._fill_sale_purchase_dashboard_data(dashboard_data)
         journals = self.filtered("l10n_co_openpce_enabled")
         if not journals:
             return
-        counters = {
-            "l10n_co_openpce_to_send": ("draft", "prepared", "sending"),
-            "l10n_co_openpce_in_doubt": ("in_doubt",),
-            "l10n_co_openpce_rejected": ("rejected", "invalid"),
-        }
-        counts = dict.fromkeys(
-            ((j.id, state) for j in journals for states in counters.values() for state in states), 0
+        states = [state for states in _COUNTERS.values() for state in states]
+        counts = self._l10n_co_openpce_count(
+            journals, [("l10n_co_openpce_state", "in", states)], ["l10n_co_openpce_state"]
         )
-        groups = self.env["account.move"]._read_group(
+        undelivered = self._l10n_co_openpce_count(
+            journals,
             [
-                ("journal_id", "in", journals.ids),
-                ("state", "=", "posted"),
-                (
-                    "l10n_co_openpce_state",
-                    "in",
-                    [s for states in counters.values() for s in states],
-                ),
+                ("l10n_co_openpce_state", "=", "accepted"),
+                ("l10n_co_openpce_document_id.delivery_state", "in", _UNDELIVERED),
             ],
-            ["journal_id", "l10n_co_openpce_state"],
-            ["__count"],
         )
-        counts.update({(journal.id, state): count for journal, state, count in groups})
         for journal in journals:
             dashboard_data[journal.id].update(
                 {
-                    name: sum(counts[journal.id, state] for state in states)
-                    for name, states in counters.items()
-                }
+                    name: sum(counts.get((journal, state), 0) for state in states)
+                    for name, states in _COUNTERS.items()
+                },
+                l10n_co_openpce_undelivered=undelivered.get((journal,), 0),
             )
+
+    def _l10n_co_openpce_count(self, journals, domain, groups=()):
+        """Posted invoices of ``journals`` in ``domain``: (journal, *groups) → count."""
+        rows = self.env["account.move"]._read_group(
+            [("journal_id", "in", journals.ids), ("state", "=", "posted"), *domain],
+            ["journal_id", *groups],
+            ["__count"],
+        )
+        return {tuple(keys): count for *keys, count in rows}

@@ -1,5 +1,7 @@
 """A mail server on loopback that keeps every mail as a file and shows them on a plain page.
 
+The page speaks Spanish, as the demo does.
+
 ``python -m lib.mail_catcher --smtp-port 8072 --http-port 8071 --folder .openpce/mail``
 """
 
@@ -14,6 +16,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -21,10 +24,20 @@ from urllib.parse import unquote
 
 from aiosmtpd.controller import Controller
 
-_STYLE = (
-    "body{font-family:sans-serif;margin:2em}th{text-align:left}td,th{padding:.2em 1em .2em 0}"
-    "pre{white-space:pre-wrap}"
-)
+_STYLE = """
+body{font-family:system-ui,sans-serif;margin:0 auto;max-width:60rem;padding:1.5rem 1rem;
+color:#1f2937}h1{font-size:1.3rem;overflow-wrap:anywhere}a{color:#1e3a5f}
+table{border-collapse:collapse;width:100%}th{text-align:left;font-weight:600;color:#6b7280}
+td,th{padding:.45rem 1rem .45rem 0;vertical-align:top;border-bottom:1px solid #e2e8f0;
+overflow-wrap:anywhere}.when{white-space:nowrap;width:9rem}.files{display:flex;flex-wrap:wrap;
+gap:.5rem;padding:0;list-style:none}.files a{display:block;padding:.4rem .8rem;
+border:1px solid #cbd5e1;border-radius:.4rem;text-decoration:none}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font-family:inherit;background:#f1f5f9;padding:1rem;
+border-radius:.4rem}.soft{color:#6b7280}
+@media(max-width:40rem){.list tr{display:block;padding:.6rem 0;border-bottom:1px solid #e2e8f0}
+.list th{display:none}.list td{display:block;border:0;padding:.1rem 0;width:auto}}
+"""
+_HEADS = {"From": "De", "To": "Para", "Subject": "Asunto", "Date": "Fecha"}
 _NAME = re.compile(r"[0-9a-f-]+\.eml")
 
 
@@ -70,7 +83,7 @@ class Page(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         part = attachments[int(number)]
-        name = re.sub(r"[^\w.-]", "_", part.get_filename() or "attachment")
+        name = re.sub(r"[^\w.-]", "_", part.get_filename() or "adjunto")
         self._answer(part.get_content(), part.get_content_type(), name)
 
     def _answer(
@@ -81,7 +94,10 @@ class Page(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         # mails are other people's text: nothing in them may run
-        self.send_header("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'")
+        self.send_header(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+        )
         if name:
             self.send_header("Content-Disposition", f'attachment; filename="{name}"')
         self.end_headers()
@@ -101,19 +117,42 @@ def _list(folder: Path) -> str:
     rows = []
     for path in sorted(folder.glob("*.eml"), reverse=True)[:500]:
         mail = _read(path)
-        subject = html.escape(str(mail["Subject"] or "(no subject)"))
-        cells = "".join(f"<td>{html.escape(str(mail[key] or ''))}</td>" for key in ("Date", "To"))
-        rows.append(f'<tr>{cells}<td><a href="/{path.name}">{subject}</a></td></tr>')
-    table = "<table><tr><th>Date</th><th>To</th><th>Subject</th></tr>" + "".join(rows) + "</table>"
-    return _page("Mails sent by the demo", table if rows else "<p>No mail yet.</p>")
+        subject = html.escape(str(mail["Subject"] or "(sin asunto)"))
+        files = sum(1 for _part in mail.iter_attachments())
+        clip = f' <span class="soft" title="adjuntos">&#128206; {files}</span>' if files else ""
+        rows.append(
+            f'<tr><td class="when">{html.escape(_when(mail))}</td>'
+            f"<td>{html.escape(str(mail['To'] or ''))}</td>"
+            f'<td><a href="/{path.name}">{subject}</a>{clip}</td></tr>'
+        )
+    note = (
+        '<p class="soft">Ninguno salió de este equipo: aquí llega lo que la demostración envía por'
+        " correo.</p>"
+    )
+    heads = "<tr><th>Fecha</th><th>Para</th><th>Asunto</th></tr>"
+    table = f'<table class="list">{heads}{"".join(rows)}</table>'
+    empty = (
+        "<p>Todavía no hay correos. Confirme una factura: cuando la DIAN la acepta, el cliente"
+        " recibe la suya.</p>"
+    )
+    return _page("Correos de la demostración", note + (table if rows else empty))
+
+
+def _when(mail: EmailMessage) -> str:
+    """Date and time of the mail as this machine's clock shows it; as written if unreadable."""
+    try:
+        return f"{parsedate_to_datetime(str(mail['Date'])).astimezone():%d/%m/%Y %H:%M}"
+    except ValueError:
+        return str(mail["Date"] or "")
 
 
 def _show(name: str, mail: EmailMessage) -> str:
+    values = {key: str(mail[key] or "") for key in _HEADS} | {"Date": _when(mail)}
     heads = "".join(
-        f"<tr><th>{key}</th><td>{html.escape(str(mail[key] or ''))}</td></tr>"
-        for key in ("From", "To", "Subject", "Date")
+        f"<tr><th>{label}</th><td>{html.escape(values[key])}</td></tr>"
+        for key, label in _HEADS.items()
     )
-    names = [html.escape(p.get_filename() or "attachment") for p in mail.iter_attachments()]
+    names = [html.escape(p.get_filename() or "adjunto") for p in mail.iter_attachments()]
     links = "".join(f'<li><a href="/{name}/{i}">{file}</a></li>' for i, file in enumerate(names))
     body = mail.get_body(("plain", "html"))
     text = str(body.get_content()) if body else ""
@@ -122,13 +161,19 @@ def _show(name: str, mail: EmailMessage) -> str:
     text = re.sub(r"\n\s*\n+", "\n\n", text).strip()
     return _page(
         str(mail["Subject"] or name),
-        f"<table>{heads}</table><ul>{links}</ul><pre>{html.escape(text)}</pre>",
+        f'<p><a href="/">← Todos los correos</a></p><table>{heads}</table>'
+        f'<ul class="files">{links}</ul><pre>{html.escape(text)}</pre>',
     )
 
 
 def _page(title: str, body: str) -> str:
     title = html.escape(title)
-    return f"<!doctype html><title>{title}</title><style>{_STYLE}</style><h1>{title}</h1>{body}"
+    return (
+        '<!doctype html><html lang="es"><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>{title}</title><link rel="icon" href="data:,"><style>{_STYLE}</style>'
+        f"<h1>{title}</h1>{body}</html>"
+    )
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
