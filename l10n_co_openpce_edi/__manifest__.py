@@ -54,6 +54,7 @@
         "demo/product_demo.xml",
         "demo/account_move_demo.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["l10n_co_openpce_edi/static/src/js/**/*"],
         "web.assets_tests": ["l10n_co_openpce_edi/static/tests/tours/**/*"],
