@@ -23,6 +23,7 @@ from . import l10n_co_openpce_document_send
 from . import l10n_co_openpce_document_apply
 from . import l10n_co_openpce_document_steps
 from . import l10n_co_openpce_numbering_range
+from . import l10n_co_openpce_numbering_range_numbers
 from . import l10n_co_openpce_payment_means
 from . import l10n_co_openpce_postal_code
 from . import l10n_co_openpce_responsibility
@@ -38,3 +39,4 @@ from . import res_country_state
 from . import res_partner
 from . import template_co
 from . import uom_uom
+from . import l10n_co_openpce_document_wake

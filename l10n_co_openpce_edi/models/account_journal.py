@@ -17,7 +17,17 @@ class AccountJournal(models.Model):
         "l10n_co_openpce.numbering.range", "journal_id", "Numbering ranges"
     )
 
-    def _l10n_co_openpce_get_range(self, date, document_type="01", name=None):
+    def _l10n_co_openpce_get_ranges(self, document_type="01"):
+        """The journal's ranges of the company's environment, in the order they are used up."""
+        self.ensure_one()
+        environment = self.company_id.sudo().l10n_co_openpce_environment
+        ranges = self.sudo().l10n_co_openpce_range_ids.filtered(
+            lambda r: r.active and r.environment == environment and r.document_type == document_type
+        )
+        in_order = ranges.sorted(lambda r: (r.sequence, r.date_from, r.first_number))
+        return in_order.sudo(self.env.su)
+
+    def _l10n_co_openpce_get_range(self, date, document_type="01", name=None, exclude=None):
         """The range a document of ``date`` is numbered from, empty if there is none.
 
         With several that fit the first one with numbers left is taken, so that a range is used
@@ -25,29 +35,20 @@ class AccountJournal(models.Model):
 
         :param date: issue date in Bogotá.
         :param document_type: DIAN's document type; contingency (03) has ranges of its own.
-        :param name: number the document has already: then its own range is looked for first.
+        :param name: number the document has already: then its own range is looked for first, the
+            one that is valid before one that is not.
+        :param exclude: invoice whose own number does not count as used.
         """
-        self.ensure_one()
-        ranges = self.env["l10n_co_openpce.numbering.range"].search(
-            [
-                ("journal_id", "=", self.id),
-                ("environment", "=", self.company_id.sudo().l10n_co_openpce_environment),
-                ("document_type", "=", document_type),
-                ("date_from", "<=", date),
-                ("date_to", ">=", date),
-            ],
-            order="sequence, date_from, first_number",
-        )
+        ranges = self._l10n_co_openpce_get_ranges(document_type)
+        valid = ranges.filtered(lambda r: r.date_from <= date <= r.date_to)
         if name and name != "/":
-            own = ranges.filtered(lambda record: record._parse_number(name) is not None)
+            own = (valid + ranges).filtered(lambda r: r._parse_number(name) is not None)
             if own:
                 return own[:1]
-        if len(ranges) < 2:
-            return ranges
-        # Not the computed field: within one transaction it would not see the numbers just given.
-        used = ranges._get_last_used()
-        unfinished = ranges.filtered(lambda record: used.get(record.id, 0) < record.last_number)
-        return unfinished[:1] or ranges[-1:]
+        if len(valid) < 2:
+            return valid
+        left = (r for r in valid if r._get_last_number(exclude) < r.last_number)
+        return next(left, valid[-1:])
 
     def _l10n_co_openpce_get_issues(self, date=None):
         """What keeps the journal from numbering electronic documents on ``date`` (today).

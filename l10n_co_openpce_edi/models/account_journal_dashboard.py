@@ -15,7 +15,7 @@ class AccountJournal(models.Model):
 
     def _fill_sale_purchase_dashboard_data(self, dashboard_data):
         # EXTENDS 'account': how many invoices wait for DIAN, are on their way, in doubt, to be
-        # mended, or did not reach their customer
+        # mended, wait for somebody, or did not reach their customer
         super()._fill_sale_purchase_dashboard_data(dashboard_data)
         journals = self.filtered("l10n_co_openpce_enabled")
         if not journals:
@@ -31,13 +31,18 @@ class AccountJournal(models.Model):
                 ("l10n_co_openpce_document_id.delivery_state", "in", _UNDELIVERED),
             ],
         )
+        held = self._l10n_co_openpce_count(
+            journals, [("l10n_co_openpce_document_id.hold", "in", ("settings", "person"))]
+        )
         for journal in journals:
             dashboard_data[journal.id].update(
                 {
                     name: sum(counts.get((journal, state), 0) for state in states)
                     for name, states in _COUNTERS.items()
                 },
+                l10n_co_openpce_held=held.get((journal,), 0),
                 l10n_co_openpce_undelivered=undelivered.get((journal,), 0),
+                l10n_co_openpce_paused=journal.company_id.l10n_co_openpce_paused,
             )
 
     def _l10n_co_openpce_count(self, journals, domain, groups=()):

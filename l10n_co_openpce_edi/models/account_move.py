@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ..dian import mail
 from .l10n_co_openpce_document import LOCKING_STATES, STATES
@@ -74,13 +74,14 @@ class AccountMove(models.Model):
         "journal_id.l10n_co_openpce_enabled",
         "company_id.account_fiscal_country_id",
         "debit_origin_id",
+        "state",
+        "name",
+        "l10n_co_openpce_state",
     )
     def _compute_l10n_co_openpce_required(self):
         for move in self:
             move.l10n_co_openpce_required = (
-                move.move_type == "out_invoice"
-                and not move.debit_origin_id
-                and move._l10n_co_openpce_is_electronic()
+                move._l10n_co_openpce_takes_number() and not move._l10n_co_openpce_is_older()
             )
 
     @api.depends("l10n_co_openpce_document_ids.state")
@@ -155,7 +156,16 @@ class AccountMove(models.Model):
                 raise ValidationError(
                     self.env._(
                         "%s is at DIAN, or may be. Correct it with a credit note instead.",
-                        move.name,
+                        locking[:1].number,
+                    )
+                )
+            queued = documents.filtered(lambda d: d.state in ("draft", "prepared"))
+            if queued and move.state == "posted" and move.name != queued[:1].number:
+                raise ValidationError(
+                    self.env._(
+                        "%s is queued for DIAN under this number. Reset the invoice to draft"
+                        " before you change it.",
+                        queued[:1].number,
                     )
                 )
 
@@ -165,15 +175,12 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         # EXTENDS 'account': queue for DIAN; never a call to DIAN in the posting transaction
+        to_issue = self.filtered("l10n_co_openpce_required")
         posted = super()._post(soft)
-        to_issue = posted.filtered("l10n_co_openpce_required")
-        for move in to_issue:
-            problem = move._l10n_co_openpce_get_number_problem(
-                move._l10n_co_openpce_get_range(), move.invoice_date
-            )
-            if problem:
-                raise UserError(problem)
-        self.env["l10n_co_openpce.document"]._create_for(to_issue)
+        to_issue &= posted
+        if to_issue:
+            to_issue._l10n_co_openpce_check_numbers()
+            self.env["l10n_co_openpce.document"]._create_for(to_issue)
         return posted
 
     def button_draft(self):

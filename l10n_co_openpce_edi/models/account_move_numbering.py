@@ -2,47 +2,58 @@
 
 import re
 
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     # -------------------------------------------------------------------------
+    # Which invoices
+    # -------------------------------------------------------------------------
+
+    def _l10n_co_openpce_takes_number(self):
+        """Whether it is a sales invoice (01) of an electronic journal; notes have no ranges yet."""
+        self.ensure_one()
+        return bool(
+            self.move_type == "out_invoice"
+            and not self.debit_origin_id
+            and self._l10n_co_openpce_is_electronic()
+        )
+
+    def _l10n_co_openpce_is_older(self):
+        """Whether the invoice was issued before its journal became electronic.
+
+        It was posted and never queued. Set to draft it stays one, unless it takes a number of a
+        range: correcting its accounts must not issue it a second time.
+        """
+        self.ensure_one()
+        if self.l10n_co_openpce_state or not self.posted_before:
+            return False
+        return self.state == "posted" or self._l10n_co_openpce_has_other_number()
+
+    def _l10n_co_openpce_has_other_number(self):
+        """Whether the invoice has a number, and one of no range of its journal."""
+        self.ensure_one()
+        named = self.name and self.name != "/"
+        ranges = named and self.journal_id._l10n_co_openpce_get_ranges()
+        return bool(named) and all(r._parse_number(self.name) is None for r in ranges)
+
+    # -------------------------------------------------------------------------
     # Numbers
     # -------------------------------------------------------------------------
+
+    def _l10n_co_openpce_get_issue_date(self):
+        """The day the document will carry: the day it is sent, or its own when that is later."""
+        today = self.env["l10n_co_openpce.document"]._get_bogota_now().date()
+        return max(self.invoice_date or today, today)
 
     def _l10n_co_openpce_get_range(self):
         """The range the invoice's number belongs to, else the one of its date (may be empty)."""
         self.ensure_one()
-        ranges = self.journal_id.sudo().l10n_co_openpce_range_ids.filtered(
-            lambda r: (
-                r.environment == self.company_id.l10n_co_openpce_environment
-                and r.document_type == "01"
-            )
-        )
-        own = ranges.filtered(
-            lambda r: self.name and self._l10n_co_openpce_get_serial(r) is not None
-        )
-        if own:
-            return own[:1]
-        date = self.invoice_date or fields.Date.context_today(self)
-        valid = ranges.filtered(lambda r: r.date_from <= date <= r.date_to)
-        # The first that has numbers left; used up, the last one explains why nothing can be issued.
-        left = (r for r in valid if self._l10n_co_openpce_get_last_serial(r) < r.last_number)
-        return next(left, valid[-1:])
-
-    def _l10n_co_openpce_get_serial(self, authorised):
-        """The number without prefix if it lies in the range, else None."""
-        prefix = authorised.prefix or ""
-        serial = (self.name or "").removeprefix(prefix)
-        if not (self.name or "").startswith(prefix) or not re.fullmatch(r"[0-9]+", serial):
-            return None
-        return (
-            int(serial)
-            if authorised.first_number <= int(serial) <= authorised.last_number
-            else None
+        return self.journal_id.sudo()._l10n_co_openpce_get_range(
+            self._l10n_co_openpce_get_issue_date(), name=self.name, exclude=self
         )
 
     def _l10n_co_openpce_get_number_problem(self, authorised, date):
@@ -50,72 +61,124 @@ class AccountMove(models.Model):
         self.ensure_one()
         if not authorised:
             return self.env._(
-                "Journal %s has no DIAN numbering range for this date.",
-                self.journal_id.display_name,
+                "No DIAN numbering range of journal %(journal)s is valid on %(date)s. Add one, or"
+                " fetch it from DIAN, in Settings ▸ Electronic invoicing (DIAN) ▸ Numbering ranges,"
+                " and choose the journal in it.",
+                journal=self.journal_id.display_name,
+                date=date,
             )
-        if self._l10n_co_openpce_get_serial(authorised) is None:
+        if authorised._parse_number(self.name) is None:
+            if authorised._get_last_number(exclude=self) >= authorised.last_number:
+                return self.env._(
+                    "Numbering range %s is used up: there is no number left for this invoice. Ask"
+                    " DIAN for a new authorisation and add it in Settings ▸ Electronic invoicing"
+                    " (DIAN) ▸ Numbering ranges.",
+                    authorised.display_name,
+                )
             return self.env._(
-                "Number %(number)s is not in the authorised range %(range)s.",
+                "Number %(number)s is not in the authorised range %(range)s. Empty the number to"
+                " get the next one, or type one of the range, without leading zeros.",
                 number=self.name,
                 range=authorised.display_name,
             )
         if not authorised.date_from <= date <= authorised.date_to:
             return self.env._(
-                "%(date)s is outside the validity of range %(range)s (%(start)s to %(end)s).",
+                "%(date)s is outside the validity of range %(range)s (%(start)s to %(end)s), which"
+                " %(number)s belongs to. Empty the number to get one of a valid range.",
                 date=date,
                 range=authorised.display_name,
                 start=authorised.date_from,
                 end=authorised.date_to,
+                number=self.name,
             )
         return ""
 
-    def _get_next_sequence_format(self):
-        # EXTENDS 'account': numbers follow DIAN's ranges, from the first number, no zeros, no year
-        authorised = self.l10n_co_openpce_required and self._l10n_co_openpce_get_range()
-        if not authorised:
-            return super()._get_next_sequence_format()
-        last = max(self._l10n_co_openpce_get_last_serial(authorised), authorised.first_number - 1)
-        return (authorised.prefix or "").replace("{", "{{").replace("}", "}}") + "{seq:d}", {
-            "seq": last
-        }
-
-    def _l10n_co_openpce_get_last_serial(self, authorised):
-        """The highest number of the range that the journal has used, 0 without any.
-
-        One indexed query per width of the number: the sequence index splits names at their last
-        digits, which for a prefix such as FE1 is inside the prefix.
-        """
-        self.flush_model(["name", "sequence_prefix", "sequence_number", "journal_id"])
-        prefix = authorised.prefix or ""
-        for width in range(
-            len(str(authorised.last_number)), len(str(authorised.first_number)) - 1, -1
-        ):
-            low = max(authorised.first_number, 10 ** (width - 1))
-            high = min(authorised.last_number, 10**width - 1)
-            first, last = (
-                self._l10n_co_openpce_split(f"{prefix}{number}") for number in (low, high)
+    def _l10n_co_openpce_check_numbers(self):
+        """Refuse numbers outside their range, and those another invoice has at DIAN."""
+        for move in self:
+            problem = move._l10n_co_openpce_get_number_problem(
+                move._l10n_co_openpce_get_range(), move._l10n_co_openpce_get_issue_date()
             )
-            rows = self.env.execute_query(
-                SQL(
-                    "SELECT name FROM account_move WHERE journal_id = %s AND sequence_prefix = %s"
-                    " AND sequence_number BETWEEN %s AND %s AND id != %s AND name != '/'"
-                    " ORDER BY sequence_number DESC LIMIT 1",
-                    self.journal_id.id,
-                    first[0],
-                    first[1],
-                    last[1],
-                    self._origin.id or 0,
+            if problem:
+                raise UserError(problem)
+        # Odoo knows doubles within a journal only; a range may have moved from one to another.
+        twin = self.env["l10n_co_openpce.document"]._search_twins(self)[:1]
+        if twin:
+            raise UserError(
+                self.env._(
+                    "%(number)s was already given to an invoice of journal %(journal)s. Type the"
+                    " next number that is free, or give the range back to that journal.",
+                    number=twin.number,
+                    journal=twin.move_id.journal_id.display_name,
                 )
             )
-            if rows:
-                return int(rows[0][0].removeprefix(prefix))
-        return 0
 
+    def _get_next_sequence_format(self):
+        # EXTENDS 'account': numbers follow DIAN's ranges, from the first number, no zeros, no year
+        authorised = self._l10n_co_openpce_takes_number() and self._l10n_co_openpce_get_range()
+        if not authorised:
+            return super()._get_next_sequence_format()
+        last = max(authorised._get_last_number(exclude=self), authorised.first_number - 1)
+        prefix = (authorised.prefix or "").replace("{", "{{").replace("}", "}}")
+        # Within a transaction the mixin goes on counting from its cache: not from one range into
+        # the numbers before the next one of the same prefix.
+        cache, key = self._get_sequence_cache(), (f"{authorised.prefix or ''}0", self.journal_id)
+        if not last <= cache.get(key, last) <= authorised.last_number:
+            del cache[key]
+        return prefix + "{seq:d}", {"seq": last}
+
+    def _get_last_sequence_domain(self, relaxed=False):
+        # EXTENDS 'account': what is no electronic invoice does not go on from the numbers of one
+        where, params = super()._get_last_sequence_domain(relaxed)
+        if self.journal_id.l10n_co_openpce_enabled and not self._l10n_co_openpce_takes_number():
+            where += " AND (move_type != 'out_invoice' OR debit_origin_id IS NOT NULL)"
+        return where, params
+
+    @api.model
     def _l10n_co_openpce_split(self, name):
-        """Prefix and number as the sequence mixin stores them."""
+        """Prefix and number as the sequence mixin stores them, where no journal knows better."""
         start = re.match(self._sequence_fixed_regex, name).start("seq")
         return name[:start], int(name[start:])
 
     def _sequence_matches_date(self):
         # EXTENDS 'account': digits of a DIAN number are never a year
-        return self.l10n_co_openpce_required or super()._sequence_matches_date()
+        if self._l10n_co_openpce_takes_number() and not self._l10n_co_openpce_has_other_number():
+            return True
+        return super()._sequence_matches_date()
+
+    @api.depends("journal_id", "sequence_number", "sequence_prefix", "state")
+    def _compute_made_sequence_gap(self):
+        # EXTENDS 'account': a range begins anywhere, and FE19 is followed by FE110
+        super()._compute_made_sequence_gap()
+        for move in self:
+            if not move.made_sequence_gap or move.state != "posted":
+                continue
+            ranges = move._l10n_co_openpce_takes_number() and move._l10n_co_openpce_get_range()
+            serial = ranges and ranges._parse_number(move.name)
+            if serial:
+                before = ranges._format_number(serial - 1)
+                prefixes = {key[0] for key in ranges._get_index_keys()}
+                move.made_sequence_gap = serial != ranges.first_number and not self.search_count(
+                    [
+                        ("journal_id", "=", move.journal_id.id),
+                        ("sequence_prefix", "in", list(prefixes)),
+                        ("name", "=", before),
+                    ],
+                    limit=1,
+                )
+
+    # -------------------------------------------------------------------------
+    # CRUD
+    # -------------------------------------------------------------------------
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_l10n_co_openpce_numbered(self):
+        for move in self.filtered("l10n_co_openpce_state"):
+            raise UserError(
+                self.env._(
+                    "%s has a number of a DIAN range and was queued for DIAN: deleting it would"
+                    " lose both. Confirm it again when it is right; or cancel it, then its number"
+                    " stays unused.",
+                    move.name,
+                )
+            )

@@ -25,7 +25,10 @@ _logger = logging.getLogger(__name__)
 #      ▼                │  │    (DIAN         │ doubt              ▲
 #    invalid ◀──────────┘  │     has it not)  ▼                    │ reject
 #      │                   └──not_found── in_doubt ────────────────┤
-#      └──────────recover (DIAN had it after all)──▶ accepted ◀────┘ accept
+#      ├──────────recover (DIAN had it after all)──▶ accepted ◀────┘ accept
+#      └──mend──▶ draft (nothing had left; the data it lacked are there now)
+#
+# Beside the state, `hold` tells what a document waits for when time alone does not help.
 #
 STATES = [
     ("draft", "To Send"),
@@ -48,12 +51,20 @@ _TRANSITIONS = {
     ("in_doubt", "not_found"): "prepared",
     ("in_doubt", "accept"): "accepted",
     ("in_doubt", "reject"): "rejected",
+    ("invalid", "mend"): "draft",
     ("invalid", "recover"): "accepted",
 }
 # DIAN has or may have the document: its invoice must not change.
 LOCKING_STATES = ("sending", "in_doubt", "accepted")
 # Something is still to happen without anybody's help.
 PENDING_STATES = ("draft", "prepared", "sending", "in_doubt")
+# What a document waits for. Settings and data: it goes on by itself when they are mended (`_wake`).
+# Person: every try was made; nothing happens until somebody presses a button.
+HOLDS = [
+    ("settings", "Missing Setting"),
+    ("data", "Data to Mend"),
+    ("person", "Needs a Person"),
+]
 
 
 class L10nCoOpenpceDocument(models.Model):
@@ -77,13 +88,17 @@ class L10nCoOpenpceDocument(models.Model):
         "l10n_co_openpce.numbering.range", "Numbering Range", readonly=True, ondelete="restrict"
     )
     state = fields.Selection(STATES, required=True, default="draft", readonly=True, index=True)
+    hold = fields.Selection(HOLDS, "Waits For", readonly=True)
     cufe = fields.Char("CUFE", readonly=True, help="Unique code of the electronic invoice")
     issued_at = fields.Datetime(
         "Issued On", readonly=True, help="Time of generation and signature (FAD09e)"
     )
     accepted_at = fields.Datetime("Accepted On", readonly=True)
 
-    attempts = fields.Integer(readonly=True, help="How often the document was sent to DIAN")
+    attempts = fields.Integer(readonly=True, help="How often the invoice was sent to DIAN")
+    failures = fields.Integer(
+        readonly=True, help="Tries since the last progress that ended in nothing"
+    )
     asks = fields.Integer(
         "Questions", readonly=True, help="How often DIAN was asked what became of it"
     )
@@ -118,6 +133,7 @@ class L10nCoOpenpceDocument(models.Model):
             ("no_address", "No Address"),
             ("too_large", "Too Large"),
             ("bounced", "Bounced"),
+            ("failed", "Failed"),
         ],
         required=True,
         default="waiting",
@@ -140,6 +156,7 @@ class L10nCoOpenpceDocument(models.Model):
     _pending = models.Index(
         "(next_try, id) WHERE state IN ('draft', 'prepared', 'sending', 'in_doubt')"
     )
+    _held = models.Index("(company_id) WHERE hold IS NOT NULL")
     _to_deliver = models.Index("(deliver_after, id) WHERE delivery_state = 'to_deliver'")
 
     # -------------------------------------------------------------------------
@@ -204,7 +221,8 @@ class L10nCoOpenpceDocument(models.Model):
             "DIAN document %s (%s): %s, %s → %s", self.id, self.number, event, self.state, state
         )
         # past write(), which keeps everybody else from the state
-        super().write({"state": state, **values})  # pylint: disable=super-method-mismatch
+        progress = {"state": state, "hold": False, "failures": 0}
+        super().write({**progress, **values})  # pylint: disable=super-method-mismatch
 
     # -------------------------------------------------------------------------
     # Helpers
@@ -234,18 +252,41 @@ class L10nCoOpenpceDocument(models.Model):
     def _create_for(self, moves):
         """Queue a submission for every invoice of ``moves`` that has none alive.
 
-        :returns: the new records, to be sent by the cron that is woken up here.
+        One that only lacked data is taken up again: nothing of it had left.
+
+        :returns: the queued records, to be sent by the cron that is woken up here.
         """
+        held = self.sudo().search([("move_id", "in", moves.ids), ("hold", "=", "data")])
+        for document in held:
+            document._set_state("mend", **self._prepare_document_vals(document.move_id))
+        moves -= held.move_id
         busy = (
             self.sudo()
             .search([("move_id", "in", moves.ids), ("state", "not in", ("rejected", "invalid"))])
             .move_id
         )
         vals_list = [self._prepare_document_vals(move) for move in moves - busy]
-        documents = self.sudo().create(vals_list)
+        documents = held + self.sudo().create(vals_list)
         if documents:
             self._trigger_queue(min(documents.mapped("next_try")))
         return documents
+
+    @api.model
+    def _search_twins(self, moves):
+        """Live submissions of other invoices under the numbers of ``moves``, by company."""
+        twins = self.sudo().browse()
+        for company, group in moves.grouped("company_id").items():
+            environment = company.sudo().l10n_co_openpce_environment
+            twins += twins.search(
+                [
+                    ("number", "in", group.mapped("name")),
+                    ("company_id", "=", company.id),
+                    ("environment", "=", environment),
+                    ("move_id", "not in", moves.ids),
+                    ("state", "not in", ("rejected", "invalid")),
+                ]
+            )
+        return twins
 
     @api.model
     def _prepare_document_vals(self, move):

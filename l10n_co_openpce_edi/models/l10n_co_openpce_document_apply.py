@@ -12,7 +12,12 @@ from ..dian.soap.responses import Outcome, UploadResponse
 
 # Seconds until DIAN is tried again after a failure, and asked again while in doubt.
 RETRY_DELAYS = (15, 30, 60, 120, 300, 900, 1800, 3600)
-ASK_DELAYS = (5, 15, 30, 60, 120, 300, 900, 1800, 3600)
+ASK_DELAYS = (5, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200)
+# The end of trying: four days of sending, two days of asking, three hours of a message that DIAN
+# refuses to read (that one is about the certificate or the clock). Then a person has to look.
+MAX_ATTEMPTS = 100
+MAX_ASKS = 30
+MAX_FAULTS = 10
 # So often an unknown CUFE under rule 90 is asked for before people are told.
 MAX_STRANGER_ASKS = 8
 
@@ -137,12 +142,16 @@ class L10nCoOpenpceDocument(models.Model):
     def _apply_doubt(self, message, *, now=False, **values):
         """Outcome unknown: DIAN is asked at ``next_try``, at once with ``now``."""
         delay = 0 if now else ASK_DELAYS[min(self.asks, len(ASK_DELAYS) - 1)]
-        values.update(message=message, next_try=fields.Datetime.now() + dt.timedelta(seconds=delay))
+        next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
+        values.update(message=message, next_try=next_try, hold=False, failures=0)
+        if self.asks >= MAX_ASKS:
+            values.update(message=self._get_stalled_message(message), next_try=False, hold="person")
         if self.state == "in_doubt":
             self.write(values)
         else:
             self._set_state("doubt", **values)
-        self._trigger_queue(self.next_try)
+        if not self.hold:
+            self._trigger_queue(next_try)
 
     def _apply_failure(self, error):
         """A call that came to no answer: unknown outcome → doubt, certainly not taken → later."""
@@ -155,14 +164,30 @@ class L10nCoOpenpceDocument(models.Model):
         # Up to a tenth more, so that a thousand documents do not come back in one second.
         delay += random.uniform(0, delay / 10)
         next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
+        limit = MAX_FAULTS if isinstance(error, errors.DianFault) else MAX_ATTEMPTS
+        if self.attempts >= limit:
+            message = self._get_stalled_message(message)
+            self._set_state(
+                "postpone", message=message, trace=str(error), next_try=False, hold="person"
+            )
+            return
         self._set_state("postpone", message=message, trace=str(error), next_try=next_try)
         self._trigger_queue(next_try)
 
     def _apply_not_possible(self, error):
-        """A setting is missing: nothing left, the queue looks again in an hour."""
-        next_try = fields.Datetime.now() + dt.timedelta(hours=1)
+        """A setting is missing: nothing left. It goes on when the setting is made (`_wake`)."""
+        self._apply_waiting(self._get_error_message(error), str(error))
+
+    def _apply_waiting(self, message, trace=False):
+        """Wait for a setting; an hour at most, since time mends some, such as a certificate's."""
         self.write(
-            {"message": self._get_error_message(error), "trace": str(error), "next_try": next_try}
+            {
+                "hold": "settings",
+                "failures": 0,
+                "message": message,
+                "trace": trace,
+                "next_try": fields.Datetime.now() + dt.timedelta(hours=1),
+            }
         )
 
     def _reissue(self):
@@ -176,6 +201,7 @@ class L10nCoOpenpceDocument(models.Model):
             message_es="El archivo firmado no fue aceptado en su día; la factura se emite de nuevo"
             " con la fecha de hoy.",
         )
-        self._apply_invalid([self._locate(finding)])
+        self._apply_invalid([self._locate(finding)], hold=False)
         self.flush_recordset()  # frees the place of the one live submission of the invoice
-        self._create_for(self.move_id)
+        # The count goes on, so that days without DIAN end at somebody's desk.
+        self._create_for(self.move_id).attempts = self.attempts

@@ -12,6 +12,10 @@ _logger = logging.getLogger(__name__)
 
 BATCH = 100
 SERIALIZATION_TRIES = 3
+# A document whose try ends in nothing (an unforeseen error, a worker that was killed) comes back
+# after 10, 20, 40 … minutes, so that it holds nobody else up, and stops after so many tries.
+FAILURE_DELAY = dt.timedelta(minutes=10)
+MAX_FAILURES = 6
 
 
 class L10nCoOpenpceDocument(models.Model):
@@ -20,9 +24,12 @@ class L10nCoOpenpceDocument(models.Model):
     @api.model
     def _cron_send_queue(self):
         """Send what waits to be sent, one document after the other, each with its own commits."""
+        paused = self.env["res.company"].search([("l10n_co_openpce_paused", "=", True)])
         self._run_queue(
             [
                 ("state", "in", ("draft", "prepared")),
+                ("hold", "!=", "person"),
+                ("company_id", "not in", paused.ids),
                 "|",
                 ("next_try", "=", False),
                 ("next_try", "<=", self._now()),
@@ -35,6 +42,7 @@ class L10nCoOpenpceDocument(models.Model):
         now = self._now()
         self._run_queue(
             [
+                ("hold", "!=", "person"),
                 "|",
                 "&",
                 ("state", "=", "in_doubt"),
@@ -61,7 +69,9 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _run_queue(self, domain):
-        self._run_batch(domain, "next_try, id", lambda document: document._process())
+        self._run_batch(
+            domain, "next_try, id", lambda document: document._begin() and document._process()
+        )
 
     @api.model
     def _run_batch(self, domain, order, step):
@@ -102,14 +112,41 @@ class L10nCoOpenpceDocument(models.Model):
                 document._keep_failure(error)
                 return
 
+    def _begin(self):
+        """Note, and commit, that a try begins: should it kill the worker, others come first.
+
+        :returns: whether this worker may go on with the record.
+        """
+        self.ensure_one()
+        if not self.try_lock_for_update():
+            return False
+        self.invalidate_recordset()
+        if self.state not in PENDING_STATES or self.hold == "person":
+            return False
+        if self.failures >= MAX_FAILURES:
+            self._apply_exhausted()
+            return False
+        self.write({"next_try": self._get_later(), "failures": self.failures + 1})
+        self._commit()
+        return True
+
+    def _get_later(self):
+        return fields.Datetime.now() + FAILURE_DELAY * 2**self.failures
+
+    def _apply_exhausted(self):
+        """Every try ended in nothing: a person has to look; the trace says what went wrong."""
+        message = self.env._(
+            "Something unexpected happened %s times; it is not tried again by itself. The"
+            " technical detail tells support what. Then press the button on the invoice.",
+            self.failures,
+        )
+        self.write({"hold": "person", "next_try": False, "failures": 0, "message": message})
+
     def _keep_failure(self, error):
-        """Note an unforeseen failure and come back later; the state tells how to go on."""
+        """Note an unforeseen failure; it comes back later, and the state tells how to go on."""
         if not self.try_lock_for_update():
             return
-        later = fields.Datetime.now() + dt.timedelta(minutes=10)
         values = {"trace": f"{type(error).__name__}: {error}"}
         if self.state in PENDING_STATES:
-            values.update(message=self._get_error_message(error), next_try=later)
-        else:
-            values["deliver_after"] = later
+            values["message"] = self._get_error_message(error)
         self.write(values)

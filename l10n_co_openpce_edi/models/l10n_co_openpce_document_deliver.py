@@ -17,7 +17,9 @@ _logger = logging.getLogger(__name__)
 # A mail has at most 2 MB; in a mail the zip grows by a third (base64) and the text needs room.
 MAX_ZIP = (2 * 1024 * 1024 - 64 * 1024) * 3 // 4
 # So long nobody else tries a delivery that was begun; a process that died is made up for then.
+# The lease doubles with every try that ended in nothing: six tries take five hours.
 DELIVERY_LEASE_SECONDS = 300
+MAX_DELIVERIES = 6
 
 
 class L10nCoOpenpceDocument(models.Model):
@@ -126,14 +128,43 @@ class L10nCoOpenpceDocument(models.Model):
         now = fields.Datetime.now()
         if self.delivery_state != "to_deliver" or (self.deliver_after and self.deliver_after > now):
             return
-        self.deliver_after = now + dt.timedelta(seconds=DELIVERY_LEASE_SECONDS)
+        if self.failures >= MAX_DELIVERIES:
+            self._apply_undelivered(
+                "failed",
+                self.env._(
+                    "The mail of %s could not be made; it is not tried again by itself. Use"
+                    " Send & Print on the invoice, which tells what is wrong.",
+                    self.number,
+                ),
+            )
+            return
+        lease = dt.timedelta(seconds=DELIVERY_LEASE_SECONDS) * 2**self.failures
+        self.write({"deliver_after": now + lease, "failures": self.failures + 1})
         self._commit()
         sender = self.env["account.move.send"].with_company(self.company_id)
         sender._generate_and_send_invoices(
             self.move_id, allow_raising=False, sending_methods=["email"]
         )
-        if self.delivery_state == "to_deliver":
-            self.write({"delivery_state": "no_address"})
+        # With an address something else went wrong: the next try comes when the lease is over.
+        if self.delivery_state == "to_deliver" and not self._has_address(sender):
+            self._apply_undelivered(
+                "no_address",
+                self.env._(
+                    "The customer of %s has no mail address. Add it to the contact, then use"
+                    " Send & Print on the invoice.",
+                    self.number,
+                ),
+            )
+
+    def _has_address(self, sender):
+        """Whether Send & Print would mail to anybody."""
+        move, template = self.move_id, self.move_id._get_mail_template()
+        partners = sender._get_default_mail_partner_ids(move, template, move.partner_id.lang)
+        return any(partner.email for partner in partners)
+
+    def _apply_undelivered(self, state, message):
+        """The mail did not go out and will not by itself: what a person is to do."""
+        self.write({"delivery_state": state, "failures": 0, "message": message})
 
     def _apply_delivered(self, partners):
         """The mail was handed over; where it went is kept."""
@@ -143,6 +174,8 @@ class L10nCoOpenpceDocument(models.Model):
         self.write(
             {
                 "delivery_state": "delivered",
+                "failures": 0,
+                "message": False,
                 "delivered_at": fields.Datetime.now(),
                 "delivered_to": addresses,
             }

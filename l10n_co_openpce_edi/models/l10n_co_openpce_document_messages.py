@@ -87,6 +87,22 @@ class L10nCoOpenpceDocument(models.Model):
             "Something unexpected happened. The document is tried again automatically."
         )
 
+    def _get_stalled_message(self, message):
+        """What a person is to do when every try was made."""
+        if self.state == "prepared" or self.state == "sending":
+            advice = self.env._(
+                "It was tried %s times and is not tried again by itself. When the cause is gone,"
+                " press “Send to DIAN” on the invoice.",
+                self.attempts,
+            )
+        else:
+            advice = self.env._(
+                "DIAN was asked %s times and is not asked again by itself. Look the CUFE up in"
+                " DIAN's catalogue, then press “Ask DIAN” on the invoice.",
+                self.asks,
+            )
+        return f"{message} {advice}"
+
     # -------------------------------------------------------------------------
     # Findings → records and fields
     # -------------------------------------------------------------------------

@@ -81,10 +81,20 @@ class L10nCoOpenpceDocument(models.Model):
         return self.state in ("draft", "prepared", "in_doubt")
 
     def _is_waiting(self):
-        return bool(self.next_try) and self.next_try > fields.Datetime.now()
+        """Whether nothing more is to happen to it in this run."""
+        later = bool(self.next_try) and self.next_try > fields.Datetime.now()
+        return later or self.hold == "person"
 
     def _emit(self):
         """draft or prepared → sent, as far as data and DIAN allow."""
+        if self.company_id.l10n_co_openpce_paused:
+            self._apply_waiting(
+                self.env._(
+                    "Sending to DIAN is paused for %s (Settings ▸ Electronic invoicing).",
+                    self.company_id.name,
+                )
+            )
+            return
         try:
             if self.state == "draft":
                 self._prepare()
@@ -236,6 +246,6 @@ class L10nCoOpenpceDocument(models.Model):
         waiting = self.filtered(
             lambda document: document.state in ("draft", "prepared", "in_doubt")
         )
-        waiting.write({"next_try": fields.Datetime.now()})
+        waiting.write({"next_try": fields.Datetime.now(), "hold": False, "failures": 0})
         if waiting:
             self._trigger_queue()

@@ -94,6 +94,7 @@ class L10nCoOpenpceDocument(models.Model):
         :raises DianConfigurationError: certificate, software or range data are missing.
         """
         self.ensure_one()
+        self.company_id._l10n_co_openpce_signer()  # before the work, which is for nothing without
         header = self._get_header(self._get_bogota_now())
         try:
             root = self._build(header)
@@ -273,14 +274,22 @@ class L10nCoOpenpceDocument(models.Model):
     # Outcome of these steps
     # -------------------------------------------------------------------------
 
-    def _apply_invalid(self, findings):
-        """Close the submission before anything left: somebody has to mend the data."""
+    def _apply_invalid(self, findings, hold="data"):
+        """Close the submission before anything left: somebody has to mend the data.
+
+        :param hold: ``data`` when it goes on by itself once they are mended (`_wake`).
+        """
+        known = self.findings == findings
         self._set_state(
             "invalidate",
             findings=findings,
             next_try=False,
+            hold=hold,
             message=self.env._(
-                "Not sent: there is something to mend. Confirm the invoice data and send again."
+                "Not sent: there is something to mend. Contacts, products, taxes and settings: the"
+                " invoice is sent when they are saved. The invoice itself: reset it to draft,"
+                " correct and confirm it."
             ),
         )
-        self._tell_move()
+        if not known:
+            self._tell_move()

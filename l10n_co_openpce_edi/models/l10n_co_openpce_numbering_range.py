@@ -2,7 +2,6 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 from ..dian import nit
 from ..dian.errors import DianError
@@ -90,9 +89,8 @@ class L10nCoOpenpceNumberingRange(models.Model):
 
     @api.depends("journal_id", "prefix", "first_number", "last_number")
     def _compute_usage(self):
-        used = self._get_last_used()
         for record in self:
-            record.last_used = used.get(record.id, 0)
+            record.last_used = record._get_last_number()
             last = record.last_used or record.first_number - 1
             record.remaining = max(record.last_number - last, 0)
 
@@ -153,19 +151,16 @@ class L10nCoOpenpceNumberingRange(models.Model):
     def _check_overlap(self):
         """The same numbers may be authorised again only for another time."""
         for record in self.filtered("active"):
-            twin = self.search(
+            others = self.search(
                 [
                     ("id", "!=", record.id),
                     ("company_id", "=", record.company_id.id),
                     ("environment", "=", record.environment),
-                    ("prefix", "=", record.prefix or False),
-                    ("first_number", "<=", record.last_number),
-                    ("last_number", ">=", record.first_number),
                     ("date_from", "<=", record.date_to),
                     ("date_to", ">=", record.date_from),
-                ],
-                limit=1,
+                ]
             )
+            twin = others.filtered(record._shares_names)[:1]
             if twin:
                 raise ValidationError(
                     self.env._(
@@ -195,11 +190,35 @@ class L10nCoOpenpceNumberingRange(models.Model):
         return records
 
     def write(self, vals):
+        self._check_used(vals)
         journals = self.journal_id
         result = super().write(self._clean_vals(vals))
         if {"journal_id", "prefix", "active"} & set(vals):
             (journals | self.journal_id)._l10n_co_openpce_update_sequence_regex()
         return result
+
+    def _check_used(self, vals):
+        """Numbers that were given stay where they are: elsewhere they would be given again."""
+        for record in self:
+            moved = [
+                name
+                for name in ("journal_id", "prefix")
+                if name in vals
+                and (vals[name] or False)
+                != record._fields[name].convert_to_write(record[name], record)
+            ]
+            last = moved and record._get_last_number()
+            if last:
+                raise UserError(
+                    self.env._(
+                        "Range %(range)s has numbered invoices of journal %(journal)s up to"
+                        " %(number)s: its journal and prefix stay. For another journal ask DIAN for"
+                        " another range.",
+                        range=record.display_name,
+                        journal=record.journal_id.display_name,
+                        number=record._format_number(last),
+                    )
+                )
 
     def _clean_vals(self, vals):
         """Blanks around what was copied from the PDF of the authorisation are no part of it."""
@@ -208,57 +227,6 @@ class L10nCoOpenpceNumberingRange(models.Model):
             key: (value.strip() or False) if key in names and isinstance(value, str) else value
             for key, value in vals.items()
         }
-
-    # Numbers
-
-    def _format_number(self, number):
-        """Full document number: prefix and number without a separator (FAD05)."""
-        self.ensure_one()
-        return f"{self.prefix or ''}{number}"
-
-    def _next_starting_number(self):
-        """What `_get_starting_sequence` returns: the name just BEFORE the first of this range.
-
-        The sequence mixin adds one to it, so SETP990000000 is the first name given.
-        """
-        self.ensure_one()
-        return self._format_number(self.first_number - 1)
-
-    def _parse_number(self, name):
-        """Number of a document name, None when the name is not one of this range."""
-        self.ensure_one()
-        prefix = self.prefix or ""
-        number = (name or "").removeprefix(prefix)
-        if not (name or "").startswith(prefix) or not re.fullmatch(r"[0-9]{1,9}", number):
-            return None
-        return int(number) if self.first_number <= int(number) <= self.last_number else None
-
-    def _get_last_used(self):
-        """Highest number given in the journal of each range: range id → number."""
-        ids = [record.id for record in self if isinstance(record.id, int) and record.journal_id]
-        if not ids:
-            return {}
-        self.env["account.move"].flush_model(
-            ["journal_id", "name", "sequence_prefix", "sequence_number"]
-        )
-        self.flush_recordset(["journal_id", "prefix", "first_number", "last_number"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT range.id, MAX(move.sequence_number)
-                  FROM l10n_co_openpce_numbering_range range
-                  JOIN account_move move
-                    ON move.journal_id = range.journal_id
-                   AND move.sequence_prefix = COALESCE(range.prefix, '')
-                   AND move.sequence_number BETWEEN range.first_number AND range.last_number
-                 WHERE range.id IN %s
-                   AND move.name IS NOT NULL AND move.name != '/'
-              GROUP BY range.id
-                """,
-                tuple(ids),
-            )
-        )
-        return dict(rows)
 
     # Alerts
 

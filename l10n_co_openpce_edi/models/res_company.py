@@ -52,6 +52,11 @@ class ResCompany(models.Model):
     l10n_co_openpce_business_line = fields.Char(
         "Business line", help="Goes into the subject of the mails, when there is one."
     )
+    l10n_co_openpce_paused = fields.Boolean(
+        "Pause sending to DIAN",
+        help="Confirmed invoices wait in their queue until sending goes on. What is on its way is"
+        " still asked for, accepted invoices are still mailed.",
+    )
     l10n_co_openpce_certificate_ids = fields.One2many(
         "l10n_co_openpce.certificate", "company_id", "Signing certificates"
     )

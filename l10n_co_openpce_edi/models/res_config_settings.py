@@ -28,6 +28,9 @@ class ResConfigSettings(models.TransientModel):
     l10n_co_openpce_business_line = fields.Char(
         related="company_id.l10n_co_openpce_business_line", readonly=False
     )
+    l10n_co_openpce_paused = fields.Boolean(
+        related="company_id.l10n_co_openpce_paused", readonly=False
+    )
     l10n_co_openpce_certificate_id = fields.Many2one(
         related="company_id.l10n_co_openpce_certificate_id"
     )

@@ -4,8 +4,10 @@ from . import test_dashboard
 from . import test_document_numbers
 from . import test_document_send
 from . import test_document_states
+from . import test_document_waiting
 from . import test_masters_access
 from . import test_masters_data
+from . import test_numbering_cases
 from . import test_numbering_range
 from . import test_partner_fiscal
 from . import test_pdf

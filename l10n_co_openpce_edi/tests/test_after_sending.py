@@ -87,9 +87,7 @@ class TestAfterSending(OpenPCECommon):
         note.action_post()
         self.assertEqual(note.state, "posted")
         self.assertFalse(note.l10n_co_openpce_document_ids, "a debit note is no type 01")
-        self.assertIsNone(
-            note._l10n_co_openpce_get_serial(self.range), "nor takes a number of the range"
-        )
+        self.assertIsNone(self.range._parse_number(note.name), "nor takes a number of the range")
         self.assertEqual(
             self.create_invoice(post=True).name, "SETP990000001", "nor leaves a gap in it"
         )
