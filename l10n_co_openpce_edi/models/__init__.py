@@ -23,6 +23,7 @@ from . import l10n_co_openpce_document_send
 from . import l10n_co_openpce_document_apply
 from . import l10n_co_openpce_document_steps
 from . import l10n_co_openpce_numbering_range
+from . import l10n_co_openpce_numbering_range_lock
 from . import l10n_co_openpce_numbering_range_numbers
 from . import l10n_co_openpce_payment_means
 from . import l10n_co_openpce_postal_code
@@ -37,6 +38,7 @@ from . import res_company_software
 from . import res_config_settings
 from . import res_country_state
 from . import res_partner
+from . import res_partner_lock
 from . import template_co
 from . import uom_uom
 from . import l10n_co_openpce_document_wake

@@ -88,7 +88,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
         """Read taxes and parties together; one by one each would cost a query or two."""
         move.line_ids.tax_ids.invoice_repartition_line_ids.mapped("factor_percent")
         partners = (
-            move.company_id.partner_id
+            move.company_id._l10n_co_openpce_get_issuer().partner_id
             | move.commercial_partner_id
             | move.partner_id
             | move.partner_shipping_id
@@ -100,7 +100,8 @@ class AccountEdiXmlUblDian(models.AbstractModel):
     def _l10n_co_openpce_prepare_vals(self, move, header):
         amounts = self._l10n_co_openpce_get_amounts(move)
         self._l10n_co_openpce_attach_notes(move, amounts)
-        levels = move.company_id.partner_id.l10n_co_openpce_responsibility_ids.mapped("code")
+        issuer = move.company_id._l10n_co_openpce_get_issuer().partner_id
+        levels = issuer.l10n_co_openpce_responsibility_ids.mapped("code")
         return {
             "move": move,
             "header": header,

@@ -12,7 +12,7 @@ class AccountEdiXmlUblDian(models.AbstractModel):
     @api.model
     def _l10n_co_openpce_supplier_node(self, move, header):
         """The issuer: its RUT data and, as registration scheme, the authorised prefix (FAB10a)."""
-        company = move.company_id
+        company = move.company_id._l10n_co_openpce_get_issuer()
         partner = company.partner_id
         number = partner.l10n_co_openpce_nit or nit.compact(company.vat or "")
         identity = identification(number, codes.NIT_TYPE, partner.l10n_co_openpce_check_digit)

@@ -17,17 +17,26 @@ class AccountJournal(models.Model):
         "l10n_co_openpce.numbering.range", "journal_id", "Numbering ranges"
     )
 
-    def _l10n_co_openpce_get_ranges(self, document_type="01"):
-        """The journal's ranges of the company's environment, in the order they are used up."""
+    def _l10n_co_openpce_get_ranges(self, document_type="01", company=None):
+        """The journal's ranges of the issuer's environment, in the order they are used up.
+
+        :param company: whose document it is; a journal may be shared with a branch that is
+            somebody else for DIAN. The journal's own company by default.
+        """
         self.ensure_one()
-        environment = self.company_id.sudo().l10n_co_openpce_environment
+        issuer = (company or self.company_id)._l10n_co_openpce_get_issuer()
         ranges = self.sudo().l10n_co_openpce_range_ids.filtered(
-            lambda r: r.active and r.environment == environment and r.document_type == document_type
+            lambda r: (
+                r.active
+                and r.environment == issuer.l10n_co_openpce_environment
+                and r.document_type == document_type
+                and r.company_id._l10n_co_openpce_get_issuer() == issuer
+            )
         )
         in_order = ranges.sorted(lambda r: (r.sequence, r.date_from, r.first_number))
         return in_order.sudo(self.env.su)
 
-    def _l10n_co_openpce_get_range(self, date, document_type="01", name=None, exclude=None):
+    def _l10n_co_openpce_get_range(self, date, document_type="01", name=None, move=None):
         """The range a document of ``date`` is numbered from, empty if there is none.
 
         With several that fit the first one with numbers left is taken, so that a range is used
@@ -37,9 +46,9 @@ class AccountJournal(models.Model):
         :param document_type: DIAN's document type; contingency (03) has ranges of its own.
         :param name: number the document has already: then its own range is looked for first, the
             one that is valid before one that is not.
-        :param exclude: invoice whose own number does not count as used.
+        :param move: the invoice: its company issues it, its own number does not count as used.
         """
-        ranges = self._l10n_co_openpce_get_ranges(document_type)
+        ranges = self._l10n_co_openpce_get_ranges(document_type, move and move.company_id)
         valid = ranges.filtered(lambda r: r.date_from <= date <= r.date_to)
         if name and name != "/":
             own = (valid + ranges).filtered(lambda r: r._parse_number(name) is not None)
@@ -47,7 +56,7 @@ class AccountJournal(models.Model):
                 return own[:1]
         if len(valid) < 2:
             return valid
-        left = (r for r in valid if r._get_last_number(exclude) < r.last_number)
+        left = (r for r in valid if r._get_last_number(move) < r.last_number)
         return next(left, valid[-1:])
 
     def _l10n_co_openpce_get_issues(self, date=None):

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 from ..dian import mail
-from .l10n_co_openpce_document import LOCKING_STATES, STATES
+from .l10n_co_openpce_document import LOCKING_STATES, PENDING_STATES, STATES
 
 
 class AccountMove(models.Model):
@@ -31,10 +30,15 @@ class AccountMove(models.Model):
     )
     l10n_co_openpce_cufe = fields.Char(related="l10n_co_openpce_document_id.cufe", string="CUFE")
     l10n_co_openpce_message = fields.Text(
-        related="l10n_co_openpce_document_id.message", string="DIAN Situation"
+        related="l10n_co_openpce_document_id.message",
+        string="DIAN Situation",
+        groups="base.group_user",
     )
     l10n_co_openpce_findings_html = fields.Html(
-        related="l10n_co_openpce_document_id.findings_html", string="DIAN Findings", sanitize=False
+        related="l10n_co_openpce_document_id.findings_html",
+        string="DIAN Findings",
+        sanitize=False,
+        groups="base.group_user",
     )
     l10n_co_openpce_delivery_state = fields.Selection(
         related="l10n_co_openpce_document_id.delivery_state", string="DIAN Delivery"
@@ -80,7 +84,9 @@ class AccountMove(models.Model):
     )
     def _compute_l10n_co_openpce_required(self):
         for move in self:
-            move.l10n_co_openpce_required = (
+            # What was begun stays DIAN's, whatever becomes of the journal's settings.
+            begun = move.l10n_co_openpce_state in (*PENDING_STATES, "accepted")
+            move.l10n_co_openpce_required = begun or (
                 move._l10n_co_openpce_takes_number() and not move._l10n_co_openpce_is_older()
             )
 
@@ -112,7 +118,11 @@ class AccountMove(models.Model):
     @api.depends("invoice_date", "invoice_date_due", "invoice_payment_term_id", "move_type")
     def _compute_l10n_co_openpce_payment_form(self):
         today = fields.Date.context_today(self)
-        for move in self:
+        locked = self._l10n_co_openpce_get_locked()
+        for move in locked:
+            # A new due date is free, what DIAN was told is not.
+            move.l10n_co_openpce_payment_form = move.l10n_co_openpce_payment_form
+        for move in self - locked:
             on_credit = move.invoice_date_due and move.invoice_date_due > (
                 move.invoice_date or today
             )
@@ -143,33 +153,6 @@ class AccountMove(models.Model):
                 move.show_reset_to_draft_button = False
 
     # -------------------------------------------------------------------------
-    # Constrains
-    # -------------------------------------------------------------------------
-
-    @api.constrains("state", "name")
-    def _check_l10n_co_openpce_state(self):
-        """A hidden button is no guard: what DIAN may have stays posted and keeps its number."""
-        for move in self:
-            documents = move.sudo().l10n_co_openpce_document_ids
-            locking = documents.filtered(lambda d: d.state in LOCKING_STATES)
-            if locking and (move.state != "posted" or move.name not in locking.mapped("number")):
-                raise ValidationError(
-                    self.env._(
-                        "%s is at DIAN, or may be. Correct it with a credit note instead.",
-                        locking[:1].number,
-                    )
-                )
-            queued = documents.filtered(lambda d: d.state in ("draft", "prepared"))
-            if queued and move.state == "posted" and move.name != queued[:1].number:
-                raise ValidationError(
-                    self.env._(
-                        "%s is queued for DIAN under this number. Reset the invoice to draft"
-                        " before you change it.",
-                        queued[:1].number,
-                    )
-                )
-
-    # -------------------------------------------------------------------------
     # Business
     # -------------------------------------------------------------------------
 
@@ -183,12 +166,6 @@ class AccountMove(models.Model):
             self.env["l10n_co_openpce.document"]._create_for(to_issue)
         return posted
 
-    def button_draft(self):
-        # EXTENDS 'account': what waits to be sent is withdrawn
-        res = super().button_draft()
-        self.sudo().l10n_co_openpce_document_ids._withdraw()
-        return res
-
     def _get_mail_template(self):
         # EXTENDS 'account'
         if self and all(move.l10n_co_openpce_required for move in self):
@@ -199,9 +176,14 @@ class AccountMove(models.Model):
     # Actions
     # -------------------------------------------------------------------------
 
+    def _l10n_co_openpce_check_sender(self):
+        """Who sends may change these invoices and see what becomes of them at DIAN."""
+        self.check_access("write")
+        self.env["l10n_co_openpce.document"].check_access("read")
+
     def action_l10n_co_openpce_send(self):
         """Send at once, or again after mending; one by one, the rest goes on if one fails."""
-        self.check_access("write")
+        self._l10n_co_openpce_check_sender()
         Document = self.env["l10n_co_openpce.document"]
         for move in self.filtered("l10n_co_openpce_can_send"):
             Document._create_for(move)
@@ -210,7 +192,7 @@ class AccountMove(models.Model):
 
     def action_l10n_co_openpce_queue(self):
         """Queue the selected invoices; the cron sends them and the list shows how far it is."""
-        self.check_access("write")
+        self._l10n_co_openpce_check_sender()
         to_send = self.filtered("l10n_co_openpce_can_send")
         self.env["l10n_co_openpce.document"]._create_for(to_send)
         to_send.sudo().l10n_co_openpce_document_id._hurry()
@@ -226,7 +208,7 @@ class AccountMove(models.Model):
 
     def action_l10n_co_openpce_ask(self):
         """Ask DIAN what became of the document."""
-        self.check_access("write")
+        self._l10n_co_openpce_check_sender()
         for move in self.filtered("l10n_co_openpce_can_ask"):
             move.l10n_co_openpce_document_id._process()
         return True
@@ -239,7 +221,7 @@ class AccountMove(models.Model):
     def _l10n_co_openpce_get_mail_subject(self):
         """Subject that annex chapter 9 prescribes for the mail with the zip."""
         self.ensure_one()
-        company = self.company_id
+        company = self.company_id._l10n_co_openpce_get_issuer()
         return mail.mail_subject(
             company.partner_id.l10n_co_openpce_nit or "",
             company.name,

@@ -37,7 +37,7 @@ class AccountMove(models.Model):
         """Whether the invoice has a number, and one of no range of its journal."""
         self.ensure_one()
         named = self.name and self.name != "/"
-        ranges = named and self.journal_id._l10n_co_openpce_get_ranges()
+        ranges = named and self.journal_id._l10n_co_openpce_get_ranges(company=self.company_id)
         return bool(named) and all(r._parse_number(self.name) is None for r in ranges)
 
     # -------------------------------------------------------------------------
@@ -53,7 +53,7 @@ class AccountMove(models.Model):
         """The range the invoice's number belongs to, else the one of its date (may be empty)."""
         self.ensure_one()
         return self.journal_id.sudo()._l10n_co_openpce_get_range(
-            self._l10n_co_openpce_get_issue_date(), name=self.name, exclude=self
+            self._l10n_co_openpce_get_issue_date(), name=self.name, move=self
         )
 
     def _l10n_co_openpce_get_number_problem(self, authorised, date):
@@ -166,19 +166,3 @@ class AccountMove(models.Model):
                     ],
                     limit=1,
                 )
-
-    # -------------------------------------------------------------------------
-    # CRUD
-    # -------------------------------------------------------------------------
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_l10n_co_openpce_numbered(self):
-        for move in self.filtered("l10n_co_openpce_state"):
-            raise UserError(
-                self.env._(
-                    "%s has a number of a DIAN range and was queued for DIAN: deleting it would"
-                    " lose both. Confirm it again when it is right; or cancel it, then its number"
-                    " stays unused.",
-                    move.name,
-                )
-            )

@@ -49,7 +49,7 @@ class AccountMove(models.Model):
 
     def _l10n_co_openpce_get_software_text(self):
         """Software, its maker and the maker's NIT, which the law wants on the paper."""
-        return self.company_id._l10n_co_openpce_describe_software()
+        return self.company_id._l10n_co_openpce_get_issuer()._l10n_co_openpce_describe_software()
 
     @api.model
     def _l10n_co_openpce_format_time(self, moment):

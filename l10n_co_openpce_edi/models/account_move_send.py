@@ -41,7 +41,8 @@ class AccountMoveSend(models.AbstractModel):
         to_issue = moves.filtered(lambda m: EDI in (moves_data[m].get("extra_edis") or {}))
         issues = []
         for company in to_issue.company_id:
-            issues += company.partner_id._l10n_co_openpce_get_issues(role="supplier")
+            issuer = company._l10n_co_openpce_get_issuer()
+            issues += issuer.partner_id._l10n_co_openpce_get_issues(role="supplier")
         for partner in to_issue.commercial_partner_id:
             issues += partner._l10n_co_openpce_get_issues()
         if issues:

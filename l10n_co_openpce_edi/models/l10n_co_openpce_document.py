@@ -149,6 +149,11 @@ class L10nCoOpenpceDocument(models.Model):
         "(environment, cufe) WHERE cufe IS NOT NULL AND state NOT IN ('rejected', 'invalid')",
         "This CUFE was already issued.",
     )
+    # Two invoices with one number would be one document for DIAN, in whichever journal they are.
+    _unique_number = models.UniqueIndex(
+        "(range_id, number) WHERE range_id IS NOT NULL AND state NOT IN ('rejected', 'invalid')",
+        "Another invoice was issued with this number of the range.",
+    )
     _one_live_per_move = models.UniqueIndex(
         "(move_id) WHERE state NOT IN ('rejected', 'invalid')",
         "This invoice already has a submission that is under way or accepted.",
@@ -228,6 +233,10 @@ class L10nCoOpenpceDocument(models.Model):
     # Helpers
     # -------------------------------------------------------------------------
 
+    def _get_issuer(self):
+        """The company DIAN knows as the issuer: a branch issues as its parent."""
+        return self.company_id._l10n_co_openpce_get_issuer()
+
     def _get_dian_environment(self):
         """The environment digit of the document: only production is production."""
         return Environment.PRODUCTION if self.environment == "production" else Environment.TEST
@@ -291,6 +300,7 @@ class L10nCoOpenpceDocument(models.Model):
     @api.model
     def _prepare_document_vals(self, move):
         next_try = fields.Datetime.now()
+        issuer = move.company_id._l10n_co_openpce_get_issuer()
         # A later invoice waits for its day. What counts is today as its author sees it: at seven in
         # the evening of Bogotá a user without time zone already writes tomorrow's date.
         if move.invoice_date and move.invoice_date > fields.Date.context_today(move):
@@ -299,7 +309,7 @@ class L10nCoOpenpceDocument(models.Model):
             "move_id": move.id,
             "company_id": move.company_id.id,
             "kind": "01",
-            "environment": move.company_id.sudo().l10n_co_openpce_environment or "sandbox",
+            "environment": issuer.l10n_co_openpce_environment or "sandbox",
             "number": move.name,
             "range_id": move._l10n_co_openpce_get_range().id,
             "next_try": next_try,

@@ -41,7 +41,7 @@ class L10nCoOpenpceDocument(models.Model):
         if not annexes and self.container:
             return self._get_file("container")
         issued_at = self._get_bogota_now()
-        nit = self.company_id.partner_id.l10n_co_openpce_nit
+        nit = self._get_issuer().partner_id.l10n_co_openpce_nit
         consecutive = self._get_next_consecutive(issued_at.date())
         name = identifiers.xml_file_name("ad", nit, issued_at.year, consecutive)
         files = {name: self._make_attached_document(issued_at, str(consecutive))}
@@ -66,7 +66,9 @@ class L10nCoOpenpceDocument(models.Model):
             number=number,
             issued_at=issued_at,
         )
-        return xades.sign(root, self.company_id._l10n_co_openpce_signer(), signing_time=issued_at)
+        return xades.sign(
+            root, self._get_issuer()._l10n_co_openpce_signer(), signing_time=issued_at
+        )
 
     def _get_pdf(self):
         """The PDF kept on the invoice, else a new one; empty when there is none to be had."""

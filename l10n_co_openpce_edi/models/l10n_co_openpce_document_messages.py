@@ -112,10 +112,10 @@ class L10nCoOpenpceDocument(models.Model):
         move = self.move_id
         return {
             "move": move,
-            "company": move.company_id.partner_id,
+            "company": self._get_issuer().partner_id,
             "customer": move.commercial_partner_id,
             "range": self.range_id,
-            "settings": move.company_id,
+            "settings": self._get_issuer(),
         }
 
     def _locate(self, finding):

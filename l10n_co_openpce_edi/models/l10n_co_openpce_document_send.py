@@ -103,7 +103,7 @@ class L10nCoOpenpceDocument(models.Model):
                 return
             if self.state != "prepared" or not (self.signed_xml or self._make()):
                 return
-            client = self.company_id._l10n_co_openpce_client(self.environment)
+            client = self._get_issuer()._l10n_co_openpce_client(self.environment)
         except (errors.DianConfigurationError, errors.SignatureError) as error:
             self._apply_not_possible(error)
             return
@@ -122,7 +122,7 @@ class L10nCoOpenpceDocument(models.Model):
     def _ask(self):
         """in_doubt → what DIAN says, by the batch key or by the CUFE; the row stays locked."""
         try:
-            client = self.company_id._l10n_co_openpce_client(self.environment)
+            client = self._get_issuer()._l10n_co_openpce_client(self.environment)
         except (errors.DianConfigurationError, errors.SignatureError) as error:
             self._apply_not_possible(error)
             return
@@ -191,7 +191,7 @@ class L10nCoOpenpceDocument(models.Model):
     def _prepare_operation(self):
         """The call that sends the zip; SendTestSetAsync while a test set is being passed (7.9)."""
         content = self._pack()
-        test_set = self.company_id.l10n_co_openpce_test_set_id
+        test_set = self._get_issuer().l10n_co_openpce_test_set_id
         if test_set and self.environment == "test":
             return operations.SendTestSetAsync(self.zip_name, content, test_set)
         return operations.SendBillSync(self.zip_name, content, self.cufe)

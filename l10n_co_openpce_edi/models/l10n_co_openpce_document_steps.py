@@ -72,7 +72,7 @@ class L10nCoOpenpceDocument(models.Model):
         """Findings about missing master data, each with the record and field to mend."""
         move = self.move_id
         issues = (
-            move.company_id.partner_id._l10n_co_openpce_get_issues(role="supplier")
+            self._get_issuer().partner_id._l10n_co_openpce_get_issues(role="supplier")
             + move.commercial_partner_id._l10n_co_openpce_get_issues()
         )
         return [
@@ -127,7 +127,7 @@ class L10nCoOpenpceDocument(models.Model):
 
         :raises DianConfigurationError: with the setting that is missing.
         """
-        company = self.company_id.sudo()
+        company = self._get_issuer()
         authorised = self.range_id.sudo()
         required = [
             (
@@ -172,7 +172,7 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _check(self, root, header):
         """DIAN's own rules on the unsigned tree: a list of findings."""
-        issuer = self.company_id.partner_id
+        issuer = self._get_issuer().partner_id
         context = rules.RuleContext(
             environment=header.environment.value,
             now=header.issued_at,
@@ -233,7 +233,7 @@ class L10nCoOpenpceDocument(models.Model):
         :raises SignatureError: the certificate is of a kind that DIAN forbids.
         """
         return xades.sign(
-            root, self.company_id._l10n_co_openpce_signer(), signing_time=signing_time
+            root, self._get_issuer()._l10n_co_openpce_signer(), signing_time=signing_time
         )
 
     def _get_file_names(self, header):
@@ -251,15 +251,16 @@ class L10nCoOpenpceDocument(models.Model):
         A standard sequence: two workers never wait for each other; a failed try leaves a gap,
         which the annex allows.
         """
-        Sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
+        company = self._get_issuer()
+        Sequence = self.env["ir.sequence"].sudo().with_company(company)
         code = "l10n_co_openpce.file"
-        domain = Domain("code", "=", code) & Domain("company_id", "=", self.company_id.id)
+        domain = Domain("code", "=", code) & Domain("company_id", "=", company.id)
         if not Sequence.search_count(domain, limit=1):
             Sequence.create(
                 {
-                    "name": self.env._("DIAN file names of %s", self.company_id.name),
+                    "name": self.env._("DIAN file names of %s", company.name),
                     "code": code,
-                    "company_id": self.company_id.id,
+                    "company_id": company.id,
                     "implementation": "standard",
                     "use_date_range": True,
                 }

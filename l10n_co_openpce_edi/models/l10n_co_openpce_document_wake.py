@@ -38,12 +38,12 @@ class L10nCoOpenpceDocument(models.Model):
     def _wake(self, companies=None, partners=None):
         """Let the documents go on that wait for settings or data, as far as nobody has them.
 
-        :param companies: only theirs.
+        :param companies: only theirs and their branches'.
         :param partners: only those in which one of them is a party.
         """
         domain = [("hold", "in", ("settings", "data"))]
         if companies is not None:
-            domain.append(("company_id", "in", companies.ids))
+            domain.append(("company_id", "child_of", companies.ids))
         held = self.sudo().search(domain)
         if not held:
             return
@@ -62,7 +62,8 @@ class L10nCoOpenpceDocument(models.Model):
     def _get_parties(self):
         """The contacts a document tells DIAN about."""
         self.ensure_one()
-        return self.company_id.partner_id | self.move_id.commercial_partner_id
+        issuer = self.company_id._l10n_co_openpce_get_issuer()
+        return issuer.partner_id | self.company_id.partner_id | self.move_id.commercial_partner_id
 
 
 class ResPartner(models.Model):

@@ -151,16 +151,23 @@ class L10nCoOpenpceNumberingRange(models.Model):
     def _check_overlap(self):
         """The same numbers may be authorised again only for another time."""
         for record in self.filtered("active"):
-            others = self.search(
+            issuer = record.company_id._l10n_co_openpce_get_issuer()
+            # sudo: a branch numbers as its parent and its sisters do, whose ranges it may not see
+            others = self.sudo().search(
                 [
                     ("id", "!=", record.id),
-                    ("company_id", "=", record.company_id.id),
+                    ("company_id", "child_of", issuer.id),
                     ("environment", "=", record.environment),
                     ("date_from", "<=", record.date_to),
                     ("date_to", ">=", record.date_from),
                 ]
             )
-            twin = others.filtered(record._shares_names)[:1]
+            twin = others.filtered(
+                lambda r, record=record, issuer=issuer: (
+                    record._shares_names(r)
+                    and r.company_id._l10n_co_openpce_get_issuer() == issuer
+                )
+            )[:1]
             if twin:
                 raise ValidationError(
                     self.env._(

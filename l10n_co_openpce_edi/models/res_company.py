@@ -6,6 +6,8 @@ from ..tools import secret_box
 PIN_PURPOSE = "company.pin"
 #: Shown instead of a stored secret; writing it back changes nothing.
 MASK = "••••••••"
+#: A company is read by every customer with a portal login; how it speaks to DIAN is not theirs.
+_READERS = "base.group_system,account.group_account_invoice,account.group_account_readonly"
 
 ENVIRONMENTS = [
     ("sandbox", "Stand-in (no DIAN)"),
@@ -28,12 +30,13 @@ class ResCompany(models.Model):
     )
     l10n_co_openpce_sandbox_url = fields.Char(
         "Stand-in address",
+        groups=_READERS,
         help="Address of the DIAN stand-in, for instance "
         "http://127.0.0.1:8070/WcfDianCustomerServices.svc.",
     )
     l10n_co_openpce_software_id = fields.Char(
         "Software ID",
-        groups="base.group_system,account.group_account_invoice",
+        groups=_READERS,
         help="Identifier DIAN gave the software when it was registered in its catalogue.",
     )
     l10n_co_openpce_software_pin = fields.Char(
@@ -47,7 +50,9 @@ class ResCompany(models.Model):
         copy=False, prefetch=False, groups=fields.NO_ACCESS
     )
     l10n_co_openpce_test_set_id = fields.Char(
-        "Test set ID", help="TestSetId that DIAN's catalogue shows during enablement."
+        "Test set ID",
+        groups=_READERS,
+        help="TestSetId that DIAN's catalogue shows during enablement.",
     )
     l10n_co_openpce_business_line = fields.Char(
         "Business line", help="Goes into the subject of the mails, when there is one."
@@ -58,12 +63,13 @@ class ResCompany(models.Model):
         " still asked for, accepted invoices are still mailed.",
     )
     l10n_co_openpce_certificate_ids = fields.One2many(
-        "l10n_co_openpce.certificate", "company_id", "Signing certificates"
+        "l10n_co_openpce.certificate", "company_id", "Signing certificates", groups=_READERS
     )
     l10n_co_openpce_certificate_id = fields.Many2one(
         "l10n_co_openpce.certificate",
         "Signing certificate",
         compute="_compute_l10n_co_openpce_certificate_id",
+        groups=_READERS,
         help="The one that signs now: the valid one with the lowest sequence and the latest start.",
     )
 
@@ -96,6 +102,20 @@ class ResCompany(models.Model):
                 secret_box.encrypt(pin.encode(), PIN_PURPOSE) if pin else False
             )
 
+    def _l10n_co_openpce_get_issuer(self):
+        """Who issues for DIAN: a branch with its parent's NIT, or none, does it as its parent.
+
+        As the system: what the parent is asked for is its settings, which a branch does not see.
+        """
+        self.ensure_one()
+        issuer = self.sudo()
+        while issuer.parent_id and issuer.partner_id.l10n_co_openpce_nit in (
+            False,
+            issuer.parent_id.partner_id.l10n_co_openpce_nit,
+        ):
+            issuer = issuer.parent_id
+        return issuer
+
     def _l10n_co_openpce_software_pin(self):
         """The software PIN in clear, for the security code and the CUDE; never to be shown.
 
@@ -115,8 +135,8 @@ class ResCompany(models.Model):
         The fiscal data of its contact and the state of its electronic journals are included.
         """
         issues = []
-        for company in self:
-            settings = company.sudo()
+        for branch in self:
+            company = settings = branch._l10n_co_openpce_get_issuer()
             is_sandbox = settings.l10n_co_openpce_environment == "sandbox"
             checks = [
                 (
@@ -147,6 +167,6 @@ class ResCompany(models.Model):
             ]
             issues += company.partner_id._l10n_co_openpce_get_issues(role="supplier")
         journals = self.env["account.journal"].search(
-            [("company_id", "in", self.ids), ("l10n_co_openpce_enabled", "=", True)]
+            [("company_id", "parent_of", self.ids), ("l10n_co_openpce_enabled", "=", True)]
         )
         return issues + journals._l10n_co_openpce_get_issues()

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .l10n_co_openpce_document import PENDING_STATES
+from .res_company import MASK
 
 
 class ResConfigSettings(models.TransientModel):
@@ -43,6 +46,37 @@ class ResConfigSettings(models.TransientModel):
         for settings in self:
             issues = settings.company_id._l10n_co_openpce_get_issues()
             settings.l10n_co_openpce_issues = "\n".join(issue["message"] for issue in issues)
+
+    @api.onchange(
+        "l10n_co_openpce_environment",
+        "l10n_co_openpce_software_id",
+        "l10n_co_openpce_software_pin",
+    )
+    def _onchange_l10n_co_openpce_software(self):
+        """Tell what a change means for the invoices that are under way."""
+        company = self.company_id
+        changed = (
+            self.l10n_co_openpce_environment != company.l10n_co_openpce_environment
+            or self.l10n_co_openpce_software_id != company.l10n_co_openpce_software_id
+            or (self.l10n_co_openpce_software_pin or MASK) != MASK
+        )
+        pending = changed and self.env["l10n_co_openpce.document"].sudo().search_count(
+            [("company_id", "=", company.id), ("state", "in", PENDING_STATES)]
+        )
+        if not pending:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("Invoices on their way to DIAN"),
+                "message": self.env._(
+                    "%s invoices are on their way. Each goes to the environment it was begun in,"
+                    " with the software ID and PIN that are stored when it is signed. Before you"
+                    " save, wait until they are settled, or reset to draft those that were not"
+                    " sent yet.",
+                    pending,
+                ),
+            }
+        }
 
     def action_l10n_co_openpce_open_partner(self):
         """Open the company's contact, where its fiscal data are."""

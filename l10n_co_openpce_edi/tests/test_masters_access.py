@@ -141,7 +141,3 @@ class TestMastersAccess(OpenPCECommon):
         company = self.company.with_user(self.accountant)
         self.assertEqual(company._l10n_co_openpce_software_pin(), SOFTWARE_PIN)
         self.assertEqual(company.l10n_co_openpce_certificate_id, self.certificate)
-
-    def test_private_methods_are_not_callable_from_outside(self):
-        for method in ("_l10n_co_openpce_software_pin", "_l10n_co_openpce_client", "_get_signer"):
-            self.assertTrue(method.startswith("_"), "names with _ are closed to RPC")
