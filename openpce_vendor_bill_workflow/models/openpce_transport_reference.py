@@ -1,10 +1,8 @@
-import re
-
 from odoo import api, fields, models
 
+from ..bill_flow.keys import normalise_document
+
 DIRECTIONS = [("import", "Import"), ("export", "Export")]
-#: Suppliers write these or not; the reference is the same (A9).
-_SEPARATORS = re.compile(r"[\s\-/.]")
 
 
 class OpenpceTransportReference(models.Model):
@@ -35,4 +33,4 @@ class OpenpceTransportReference(models.Model):
     @api.depends("name")
     def _compute_normalised(self):
         for document in self:
-            document.normalised = _SEPARATORS.sub("", document.name or "").upper()
+            document.normalised = normalise_document(document.name or "")

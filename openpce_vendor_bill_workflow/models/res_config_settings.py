@@ -4,9 +4,6 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    openpce_bill_workflow = fields.Boolean(
-        related="company_id.openpce_bill_workflow", readonly=False
-    )
     openpce_tie_break = fields.Selection(
         related="company_id.openpce_tie_break", readonly=False, required=True
     )
@@ -26,9 +23,6 @@ class ResConfigSettings(models.TransientModel):
         domain="[('openpce_bill_user_ids.company_id', 'parent_of', company_id)]",
     )
     openpce_tolerance = fields.Monetary(related="company_id.openpce_tolerance", readonly=False)
-    openpce_post_after_approval = fields.Boolean(
-        related="company_id.openpce_post_after_approval", readonly=False
-    )
     openpce_required_field_ids = fields.Many2many(
         related="company_id.openpce_required_field_ids",
         readonly=False,
