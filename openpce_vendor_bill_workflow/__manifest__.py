@@ -11,6 +11,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/masters_rules.xml",
+        "security/criteria_rules.xml",
         "views/openpce_division_views.xml",
         "views/openpce_traffic_views.xml",
         "views/openpce_transport_file_views.xml",

@@ -8,6 +8,15 @@ from . import openpce_forecast_absorption
 from . import openpce_bill_user
 from . import openpce_bill_team
 from . import openpce_bill_reason
+from . import openpce_bill_rule_mixin
+from . import openpce_bill_range_mixin
+from . import openpce_bill_distribution_rule
+from . import openpce_bill_treatment_rule
+from . import openpce_bill_treatment_share
+from . import openpce_bill_approval_rule
+from . import openpce_bill_random_control
+from . import openpce_bill_approval_level
+from . import openpce_bill_supervision_rule
 from . import res_users
 from . import res_company
 from . import res_config_settings

@@ -198,3 +198,20 @@ class OpenpceBillUser(models.Model):
                     company=company.display_name,
                 )
             )
+
+    @api.model
+    def _check_supervisors(self, users, company):
+        """Refuse approvers who are not registered as supervisors of the company (R30, A21)."""
+        self._check_registered(users, company)
+        unfit = users.filtered(
+            lambda user: self._get_registration(user, company).level != "supervisor"
+        )
+        if unfit:
+            raise ValidationError(
+                self.env._(
+                    "%(users)s: may only revise bills of %(company)s, so they cannot approve. Set "
+                    "“Supervises” to “Yes” in Set-up ▸ People ▸ Users, or choose somebody else.",
+                    users=", ".join(unfit.sudo().mapped("display_name")),
+                    company=company.display_name,
+                )
+            )
