@@ -32,7 +32,6 @@ class OpenpceBillDistributionRule(models.Model):
     )
     team_id = fields.Many2one(
         "openpce.bill.team",
-        "Team",
         check_company=True,
         index="btree_not_null",
         help="Gets the bill. Give either a person or a team.",

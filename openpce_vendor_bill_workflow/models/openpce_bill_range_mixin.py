@@ -33,7 +33,6 @@ class OpenpceBillRangeMixin(models.AbstractModel):
     )
     level_1_ids = fields.Many2many(
         "res.users",
-        string="Level 1",
         compute="_compute_levels",
         inverse="_inverse_levels",
         domain="[('openpce_bill_user_ids.company_id', 'parent_of', company_id), "
@@ -42,7 +41,6 @@ class OpenpceBillRangeMixin(models.AbstractModel):
     )
     level_2_ids = fields.Many2many(
         "res.users",
-        string="Level 2",
         compute="_compute_levels",
         inverse="_inverse_levels",
         domain="[('openpce_bill_user_ids.company_id', 'parent_of', company_id), "
@@ -50,7 +48,6 @@ class OpenpceBillRangeMixin(models.AbstractModel):
     )
     level_3_ids = fields.Many2many(
         "res.users",
-        string="Level 3",
         compute="_compute_levels",
         inverse="_inverse_levels",
         domain="[('openpce_bill_user_ids.company_id', 'parent_of', company_id), "

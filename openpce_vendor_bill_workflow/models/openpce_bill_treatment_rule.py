@@ -38,7 +38,6 @@ class OpenpceBillTreatmentRule(models.Model):
     )
     account_id = fields.Many2one(
         "account.account",
-        "Account",
         check_company=True,
         index="btree_not_null",
         help="Empty: the account of the concept.",

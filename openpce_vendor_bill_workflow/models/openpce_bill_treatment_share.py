@@ -35,7 +35,6 @@ class OpenpceBillTreatmentShare(models.Model):
     traffic_id = fields.Many2one("openpce.traffic", check_company=True, index="btree_not_null")
     project_id = fields.Many2one(
         "account.analytic.account",
-        "Project",
         check_company=True,
         index="btree_not_null",
         help="Analytic account of the project, if there is one.",

@@ -156,6 +156,41 @@ class TestCriteriaMatch(WorkflowCommon):
         with self.assertRaisesRegex(ValidationError, "belongs to the type"):
             rule.traffic_type_id = self.types[1]
 
+    def test_a_contact_counts_as_its_company(self):
+        contact = self.env["res.partner"].create(
+            {"name": "Clerk", "parent_id": self.partners[0].id}
+        )  # fmt: skip
+        vals = {"company_id": self.company.id, "user_id": self.ana.id, "partner_id": contact.id}
+        rule = self.distribution.create(vals)
+        criteria = self.distribution._as_criteria(self.company, partner=self.partners[0])
+        self.assertEqual(self.distribution._match(criteria, DAY)[0], rule, "R6")
+        with self.assertRaisesRegex(ValidationError, "same bills"), self.env.cr.savepoint():
+            self.distribution.create({**vals, "partner_id": self.partners[0].id})
+        contact.parent_id = self.partners[1]
+        self.assertFalse(self.distribution._match(criteria, DAY)[0], "the key follows the company")
+
+    def test_parent_rule_serves_the_branch_and_yields_to_its_own(self):
+        vals = {"user_id": self.ana.id, "partner_id": self.partners[0].id}
+        parents = self.distribution.create({**vals, "company_id": self.company.id})
+        criteria = self.distribution._as_criteria(self.branch, partner=self.partners[0])
+        self.assertEqual(criteria.companies, (self.branch.id, self.company.id), "A10")
+        self.assertEqual(self.distribution._match(criteria, DAY)[0], parents)
+        own = self.distribution.create({**vals, "company_id": self.branch.id})
+        self.assertEqual(self.distribution._match(criteria, DAY)[0], own)
+
+    def test_rows_of_a_spreadsheet_are_taken(self):
+        self._register(self.carla, "supervisor")
+        manager = self.env["openpce.bill.approval.rule"].with_user(self.manager)
+        result = manager.load(
+            ["division_id", "traffic_id", "partner_id", "amount_to", "level_1_ids"],
+            [["OPX", "TR0", "Supplier 0", "1000", "wf_beto,wf_carla"],
+             ["OPX", "", "Supplier 1", "", "wf_beto"]],
+        )  # fmt: skip
+        self.assertFalse([m for m in result["messages"] if m["type"] == "error"], "R5")
+        rules = manager.browse(result["ids"])
+        self.assertEqual(rules[0].level_ids.user_ids, self.beto | self.carla, "R66")
+        self.assertEqual(rules.company_id, self.company, "R7")
+
     def test_shares_make_a_hundred(self):
         shares = [
             Command.create({"division_id": self.division.id, "percentage": value})
