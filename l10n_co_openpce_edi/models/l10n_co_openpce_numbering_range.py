@@ -164,8 +164,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
             )
             twin = others.filtered(
                 lambda r, record=record, issuer=issuer: (
-                    record._shares_names(r)
-                    and r.company_id._l10n_co_openpce_get_issuer() == issuer
+                    record._shares_names(r) and r.company_id._l10n_co_openpce_get_issuer() == issuer
                 )
             )[:1]
             if twin:
