@@ -62,8 +62,8 @@ class L10nCoOpenpceDocument(models.Model):
     def _get_parties(self):
         """The contacts a document tells DIAN about."""
         self.ensure_one()
-        issuer = self.company_id._l10n_co_openpce_get_issuer()
-        return issuer.partner_id | self.company_id.partner_id | self.move_id.commercial_partner_id
+        companies = self._get_issuer() | self.company_id
+        return companies.partner_id | self.move_id.commercial_partner_id
 
 
 class ResPartner(models.Model):

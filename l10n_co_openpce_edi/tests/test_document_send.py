@@ -210,7 +210,7 @@ class TestDocumentSend(OpenPCECommon):
 
     def test_test_set_is_sent_asynchronously_and_asked_for(self):
         self.company.l10n_co_openpce_environment = "test"
-        self.range.environment = "test"
+        self.range.copy({"environment": "test", "journal_id": self.journal.id})
         move = self.create_invoice(post=True)
         with fake_dian(self.env, "accept", "ask_processing") as dian:
             move.l10n_co_openpce_document_id._process()
