@@ -282,19 +282,19 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _search_twins(self, moves):
-        """Live submissions of other invoices under the numbers of ``moves``, by company."""
+        """Live submissions of other invoices under the numbers of ``moves``, by issuer."""
         twins = self.sudo().browse()
         for company, group in moves.grouped("company_id").items():
-            environment = company.sudo().l10n_co_openpce_environment
+            issuer = company._l10n_co_openpce_get_issuer()
             twins += twins.search(
                 [
                     ("number", "in", group.mapped("name")),
-                    ("company_id", "=", company.id),
-                    ("environment", "=", environment),
+                    ("company_id", "child_of", issuer.id),
+                    ("environment", "=", issuer.l10n_co_openpce_environment),
                     ("move_id", "not in", moves.ids),
                     ("state", "not in", ("rejected", "invalid")),
                 ]
-            )
+            ).filtered(lambda twin, issuer=issuer: twin._get_issuer() == issuer)
         return twins
 
     @api.model
