@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import uuid
-from functools import lru_cache
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from ..errors import SignatureError
-from ..ubl.namespaces import DS, EXT, XADES, tag
-from . import policy
-from .algorithms import (
-    ENVELOPED,
-    SIGNED_PROPERTIES_TYPE,
-    Canonicalization,
-    DigestAlgorithm,
-    SignatureAlgorithm,
-)
+from ..ubl.namespaces import EXT, tag
+from . import form as forms
+from .algorithms import SignatureAlgorithm
 from .c14n import canonicalize
 from .keys import Signer
 
@@ -30,7 +20,6 @@ BOGOTA = dt.timezone(dt.timedelta(hours=-5))
 ROLES = ("supplier", "third party")
 
 _DECLARATION = b'<?xml version="1.0" encoding="UTF-8" standalone="no"?>\n'
-_REFERENCE = tag("ds:Reference")
 
 
 def sign(
@@ -41,13 +30,13 @@ def sign(
     role: str = "supplier",
     algorithm: SignatureAlgorithm = SignatureAlgorithm.RSA_SHA256,
 ) -> bytes:
-    """Sign ``root`` in place and return the final document.
+    """The final document: ``root`` with its signature.
 
     The signature goes into the last ``ext:ExtensionContent`` when that one is empty, else into a
     new last extension. The bytes are what the digests were made for: store and send them as they
-    are, never serialise the tree again with other options.
+    are; the tree never holds the signature.
 
-    :param root: root element of an unsigned document; changed by this call.
+    :param root: root element of an unsigned document; gets the empty place if it has none.
     :param signer: key and certificates, the signing one first.
     :param signing_time: aware; written in Colombian legal time, cut to whole seconds.
     :param role: one of :data:`ROLES`.
@@ -56,35 +45,36 @@ def sign(
     """
     _check(root, signing_time, role)
     content = _extension_content(root)
-    document_digest = _digest(root, algorithm.digest_algorithm)
-    signature = etree.fromstring(_template(tuple(signer.certificates), role, algorithm))
-    content.append(signature)
+    scope = forms.Scope.inside(content)
+    form = forms.signature_form(tuple(signer.certificates), role, algorithm, scope)
+    digest = algorithm.digest_algorithm.digest
+    name = f"xmldsig-{uuid.uuid4()}"
+    values = {
+        forms.NAME: name,
+        forms.TIME: signing_time.astimezone(BOGOTA).replace(microsecond=0).isoformat(),
+        # the enveloped-signature transform takes the signature away: what is left is this tree
+        forms.DOCUMENT_DIGEST: forms.to_base64(digest(canonicalize(root))),
+    }
+    values[forms.KEY_INFO_DIGEST] = forms.to_base64(digest(form.key_info.fill(values)))
+    values[forms.PROPERTIES_DIGEST] = forms.to_base64(digest(form.properties.fill(values)))
+    value = signer.sign(form.signed_info.fill(values), algorithm)
+    values[forms.VALUE] = forms.to_base64(value)
+    before, after = _around(root, content, name)
+    return b"".join((_DECLARATION, before, form.signature.fill(values), after))
+
+
+def _around(root: etree._Element, content: etree._Element, mark: str) -> tuple[bytes, bytes]:
+    """The document's bytes before and after what will stand in the empty ``content``.
+
+    :param mark: a text that occurs nowhere in the document.
+    """
+    content.text = mark
     try:
-        _fill(signature, document_digest, signer, signing_time, algorithm)
-    except BaseException:
-        content.remove(signature)  # so that the tree can be signed again
-        raise
-    return _DECLARATION + etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-
-
-def _fill(
-    signature: etree._Element,
-    document_digest: str,
-    signer: Signer,
-    signing_time: dt.datetime,
-    algorithm: SignatureAlgorithm,
-) -> None:
-    """Ids, time, digests and value; every digest is taken in place, in the final tree."""
-    signed_info, value, key_info, container = signature
-    properties = container[0][0]
-    _name_parts(signature, f"xmldsig-{uuid.uuid4()}")
-    moment = signing_time.astimezone(BOGOTA).replace(microsecond=0)
-    properties[0][0].text = moment.isoformat()
-    digest = algorithm.digest_algorithm
-    digests = (document_digest, _digest(key_info, digest), _digest(properties, digest))
-    for reference, text in zip(signed_info.iterchildren(_REFERENCE), digests, strict=True):
-        reference[-1].text = text
-    value.text = _base64(signer.sign(canonicalize(signed_info), algorithm))
+        document = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+    finally:
+        content.text = None
+    before, after = document.split(mark.encode("ascii"))
+    return before, after
 
 
 def _check(root: etree._Element, signing_time: dt.datetime, role: str) -> None:
@@ -118,100 +108,3 @@ def _extension_content(root: etree._Element) -> etree._Element:
     return etree.SubElement(
         etree.SubElement(extensions, tag("ext:UBLExtension")), tag("ext:ExtensionContent")
     )
-
-
-def _name_parts(signature: etree._Element, name: str) -> None:
-    """Give the parts of a fresh template their Ids and point the references at them."""
-    signed_info, value, key_info, container = signature
-    signature.set("Id", name)
-    signed_info[2].set("Id", f"{name}-ref0")
-    signed_info[3].set("URI", f"#{name}-keyinfo")
-    signed_info[4].set("URI", f"#{name}-signedprops")
-    value.set("Id", f"{name}-sigvalue")
-    key_info.set("Id", f"{name}-keyinfo")
-    container[0].set("Target", f"#{name}")
-    container[0][0].set("Id", f"{name}-signedprops")
-
-
-@lru_cache(maxsize=64)
-def _template(
-    certificates: tuple[x509.Certificate, ...], role: str, algorithm: SignatureAlgorithm
-) -> bytes:
-    """The signature without its Ids, time, digests and value: what a signer repeats every time.
-
-    Bytes, not a tree, because one tree must not be copied by several threads.
-    """
-    signature = etree.Element(tag("ds:Signature"), nsmap={"ds": DS, "xades": XADES})
-    _build_signed_info(signature, algorithm)
-    etree.SubElement(signature, tag("ds:SignatureValue"))
-    x509_data = _element(_element(signature, "ds:KeyInfo"), "ds:X509Data")
-    for certificate in certificates:
-        _element(x509_data, "ds:X509Certificate", _base64(certificate.public_bytes(Encoding.DER)))
-    qualifying = _element(_element(signature, "ds:Object"), "xades:QualifyingProperties")
-    properties = _element(
-        _element(qualifying, "xades:SignedProperties"), "xades:SignedSignatureProperties"
-    )
-    _element(properties, "xades:SigningTime")
-    _build_certificates(properties, certificates, algorithm.digest_algorithm)
-    _build_policy(properties)
-    roles = _element(_element(properties, "xades:SignerRole"), "xades:ClaimedRoles")
-    _element(roles, "xades:ClaimedRole", role)
-    return etree.tostring(signature, encoding="UTF-8")
-
-
-def _build_signed_info(signature: etree._Element, algorithm: SignatureAlgorithm) -> None:
-    info = _element(signature, "ds:SignedInfo")
-    method = Canonicalization.INCLUSIVE.value
-    _element(info, "ds:CanonicalizationMethod", Algorithm=method)
-    _element(info, "ds:SignatureMethod", Algorithm=algorithm.value)
-    document = _element(info, "ds:Reference", URI="")
-    _element(_element(document, "ds:Transforms"), "ds:Transform", Algorithm=ENVELOPED)
-    key_info = _element(info, "ds:Reference", URI="#")
-    properties = _element(info, "ds:Reference", Type=SIGNED_PROPERTIES_TYPE, URI="#")
-    for reference in (document, key_info, properties):
-        _element(reference, "ds:DigestMethod", Algorithm=algorithm.digest_algorithm.value)
-        _element(reference, "ds:DigestValue")
-
-
-def _build_certificates(
-    parent: etree._Element, certificates: tuple[x509.Certificate, ...], digest: DigestAlgorithm
-) -> None:
-    """Signer, subordinate and root authority (rules DC25 to DC46)."""
-    signing = _element(parent, "xades:SigningCertificate")
-    for certificate in certificates:
-        entry = _element(signing, "xades:Cert")
-        cert_digest = _element(entry, "xades:CertDigest")
-        _element(cert_digest, "ds:DigestMethod", Algorithm=digest.value)
-        value = digest.digest(certificate.public_bytes(Encoding.DER))
-        _element(cert_digest, "ds:DigestValue", _base64(value))
-        serial = _element(entry, "xades:IssuerSerial")
-        _element(serial, "ds:X509IssuerName", certificate.issuer.rfc4514_string())
-        _element(serial, "ds:X509SerialNumber", str(certificate.serial_number))
-
-
-def _build_policy(parent: etree._Element) -> None:
-    identifier = _element(
-        _element(parent, "xades:SignaturePolicyIdentifier"), "xades:SignaturePolicyId"
-    )
-    policy_id = _element(identifier, "xades:SigPolicyId")
-    _element(policy_id, "xades:Identifier", policy.IDENTIFIER)
-    _element(policy_id, "xades:Description", policy.DESCRIPTION)
-    policy_hash = _element(identifier, "xades:SigPolicyHash")
-    _element(policy_hash, "ds:DigestMethod", Algorithm=DigestAlgorithm.SHA256.value)
-    _element(policy_hash, "ds:DigestValue", policy.DIGESTS[DigestAlgorithm.SHA256])
-
-
-def _element(
-    parent: etree._Element, name: str, text: str | None = None, **attributes: str
-) -> etree._Element:
-    element = etree.SubElement(parent, tag(name), attributes)
-    element.text = text
-    return element
-
-
-def _digest(element: etree._Element, algorithm: DigestAlgorithm) -> str:
-    return _base64(algorithm.digest(canonicalize(element)))
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

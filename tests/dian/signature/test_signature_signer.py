@@ -14,10 +14,13 @@ from signature_cases import SIGNED_AT, invoice, signature_of, signed, xmlsec_agr
 
 from dian.errors import SignatureError
 from dian.signature.algorithms import SignatureAlgorithm
+from dian.signature.form import BLANKS, Form, _build_signature, _mark
 from dian.signature.keys import KeySigner
-from dian.signature.signer import sign
+from dian.signature.signer import _extension_content, sign
 from dian.signature.verifier import verify
-from dian.ubl.namespaces import DOCUMENT_NAMESPACES, tag
+from dian.ubl.namespaces import DOCUMENT_NAMESPACES, DS, EXT, INVOICE, tag
+
+ALGORITHM = SignatureAlgorithm.RSA_SHA256
 
 
 @pytest.mark.parametrize("algorithm", list(SignatureAlgorithm))
@@ -63,26 +66,106 @@ def _variant(name: str) -> etree._Element:
         root.insert(1, etree.ProcessingInstruction("x", "y"))
         root.addprevious(etree.ProcessingInstruction("before", "lost"))
         return root
-    raise AssertionError(name)
+    return etree.fromstring(_PLACES[name].format(INVOICE, EXT=EXT, DS=DS).encode())
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "no extensions",
-        "parsed",
-        "indented",
-        "foreign extension last",
-        "ds unknown in root",
-        "ds is something else in root",
-        "xml attributes on root",
-        "comments and instructions",
-    ],
-)
+#: Places of the signature that no writer of DIAN's documents makes, and XML allows.
+_PLACES = {
+    "namespaces on the way": (
+        "<Invoice xmlns='{0}'><e:UBLExtensions xmlns:e='{EXT}' xmlns:x='urn:1'><e:UBLExtension>"
+        "<e:ExtensionContent xmlns:x='urn:2' xmlns:y='urn:y'/></e:UBLExtension></e:UBLExtensions>"
+        "</Invoice>"
+    ),
+    "xml attributes on the way": (
+        "<Invoice xmlns='{0}' xml:lang='es' xml:space='preserve'><e:UBLExtensions xmlns:e='{EXT}'>"
+        "<e:UBLExtension xml:lang='qu'><e:ExtensionContent xml:base='urn:b'/></e:UBLExtension>"
+        "</e:UBLExtensions></Invoice>"
+    ),
+    "no default namespace": (
+        "<i:Invoice xmlns:i='{0}' xmlns:e='{EXT}'><e:UBLExtensions><e:UBLExtension>"
+        "<e:ExtensionContent/></e:UBLExtension></e:UBLExtensions></i:Invoice>"
+    ),
+    "default namespace taken back": (
+        "<Invoice xmlns='{0}' xmlns:e='{EXT}'><e:UBLExtensions><e:UBLExtension>"
+        "<e:ExtensionContent xmlns=''/></e:UBLExtension></e:UBLExtensions></Invoice>"
+    ),
+    "ds is the default namespace": (
+        "<i:Invoice xmlns:i='{0}' xmlns:e='{EXT}' xmlns='{DS}'><e:UBLExtensions><e:UBLExtension>"
+        "<e:ExtensionContent/></e:UBLExtension></e:UBLExtensions></i:Invoice>"
+    ),
+    "ds has another prefix": (
+        "<i:Invoice xmlns:i='{0}' xmlns:e='{EXT}' xmlns:sig='{DS}'><e:UBLExtensions>"
+        "<e:UBLExtension><e:ExtensionContent> </e:ExtensionContent></e:UBLExtension>"
+        "</e:UBLExtensions></i:Invoice>"
+    ),
+}
+ALL_VARIANTS = [
+    "no extensions",
+    "parsed",
+    "indented",
+    "foreign extension last",
+    "ds unknown in root",
+    "ds is something else in root",
+    "xml attributes on root",
+    "comments and instructions",
+    *_PLACES,
+]
+
+
+@pytest.mark.parametrize("name", ALL_VARIANTS)
 def test_namespaces_in_scope_are_the_real_ones(chain, name):
     data = signed(chain, _variant(name))
     assert xmlsec_agrees(data), "digests have to be those of the final bytes"
     assert verify(data)[0].valid
+
+
+@pytest.mark.parametrize("name", ALL_VARIANTS)
+def test_the_form_gives_what_building_in_the_tree_gives(chain, name):
+    """The signature is printed once and filled in; nobody may be able to tell."""
+    data = signed(chain, _variant(name))
+    root = _variant(name)
+    signature = _build_signature(tuple(chain.certificates), "supplier", ALGORITHM)
+    _extension_content(root).append(signature)
+    _mark(signature, _values(etree.fromstring(data)))
+    in_tree = etree.tostring(root, method="c14n", with_comments=True)
+    final = etree.tostring(etree.fromstring(data), method="c14n", with_comments=True)
+    assert final == in_tree, "the file is the document with the signature in its place"
+
+
+def _values(root: etree._Element) -> dict[str, str]:
+    """What a signed document has in the blanks."""
+    (signature,) = root.iter(tag("ds:Signature"))
+    signed_info, value, _key_info, container = signature
+    digests = [reference[-1].text for reference in signed_info[2:]]
+    time = container[0][0][0][0].text
+    return dict(zip(BLANKS, (signature.get("Id"), *digests, value.text, time), strict=True))
+
+
+@pytest.mark.parametrize("name", ALL_VARIANTS)
+def test_signing_leaves_the_document_as_it_was(chain, name):
+    root = _variant(name)
+    _extension_content(root)
+    before = etree.tostring(root)
+    data = signed(chain, root)
+    assert etree.tostring(root) == before
+    assert len(list(etree.fromstring(data).iter(tag("ds:Signature")))) == 1, "rule DC01"
+
+
+def test_cdata_stays_cdata(chain):
+    """Containers carry their documents in CDATA, which readers in the field look for."""
+    root = invoice()
+    etree.SubElement(root, tag("cbc:Description")).text = etree.CDATA("<Invoice>&</Invoice>")
+    data = signed(chain, root)
+    assert b"<![CDATA[<Invoice>&</Invoice>]]>" in data
+    assert xmlsec_agrees(data)
+
+
+@pytest.mark.parametrize("value", ["", "a b", "<a/>", "a&b", 'a"b', "a\n", "ñ"])
+def test_a_blank_takes_nothing_that_xml_would_escape(value):
+    form = Form(b"<a>mark</a>", {"time": "mark"})
+    assert form.fill({"time": "2026-11-20T10:04:05-05:00"}) == b"<a>2026-11-20T10:04:05-05:00</a>"
+    with pytest.raises(ValueError, match="time"):
+        form.fill({"time": value})
 
 
 def test_shape_by_the_annex(chain):
@@ -144,10 +227,8 @@ def test_refuses_what_dian_would_refuse(chain, options, message):
 
 
 def test_refuses_a_second_signature_and_a_part_of_a_document(chain):
-    root = invoice()
-    signed(chain, root)
     with pytest.raises(SignatureError, match="DC01"):
-        signed(chain, root)
+        signed(chain, etree.fromstring(signed(chain)))
     with pytest.raises(SignatureError, match="whole document"):
         signed(chain, invoice()[1])
 
