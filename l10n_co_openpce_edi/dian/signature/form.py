@@ -19,6 +19,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
+from ..errors import SignatureError
 from ..ubl.namespaces import DS, XADES, tag
 from . import policy
 from .algorithms import (
@@ -107,9 +108,17 @@ def signature_form(
     algorithm: SignatureAlgorithm,
     scope: Scope,
 ) -> SignatureForm:
-    """The form of a signer; threads may share it."""
+    """The form of a signer; threads may share it.
+
+    :raises SignatureError: ``ds`` and ``xades`` stand crosswise in scope.
+    """
     marks = {blank: f"blank-{uuid.uuid4()}" for blank in BLANKS}
     namespaces = dict(scope.namespaces)
+    if namespaces.get("ds") == XADES or namespaces.get("xades") == DS:
+        # lxml would reuse the prefix for one namespace and declare it again for the other
+        raise SignatureError(
+            "The document uses the prefix ds or xades for the other's namespace; rename it"
+        )
     parent = etree.Element("scope", dict(scope.attributes), nsmap=namespaces)  # type: ignore[arg-type]  # stubs know no default namespace
     signature = _build_signature(certificates, role, algorithm)
     parent.append(signature)
