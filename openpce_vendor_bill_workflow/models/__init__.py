@@ -8,6 +8,7 @@ from . import openpce_forecast_absorption
 from . import openpce_bill_user
 from . import openpce_bill_team
 from . import openpce_bill_reason
+from . import openpce_bill_row_mixin
 from . import openpce_bill_rule_mixin
 from . import openpce_bill_range_mixin
 from . import openpce_bill_distribution_rule

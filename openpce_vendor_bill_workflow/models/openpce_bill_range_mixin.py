@@ -54,6 +54,7 @@ class OpenpceBillRangeMixin(models.AbstractModel):
         "('openpce_bill_user_ids.level', '=', 'supervisor')]",
     )
     level_count = fields.Integer("Levels", compute="_compute_levels")
+    range_text = fields.Char("Range", compute="_compute_range_text")
 
     _amounts_positive = models.Constraint(
         "CHECK(amount_from >= 0 AND amount_to >= 0)",
@@ -65,6 +66,12 @@ class OpenpceBillRangeMixin(models.AbstractModel):
         "The range ends before it begins, so no bill would be in it. Change one of the amounts, or "
         "type 0 at the end for no limit.",
     )
+
+    @api.depends("amount_from", "amount_to", "currency_id")
+    @api.depends_context("lang")
+    def _compute_range_text(self):
+        for rule in self:
+            rule.range_text = rule._get_range_text()
 
     @api.depends("level_ids.number", "level_ids.user_ids")
     def _compute_levels(self):
@@ -140,9 +147,9 @@ class OpenpceBillRangeMixin(models.AbstractModel):
             "their amounts overlap, so nobody could say who approves. Change the amounts or a "
             "criterion of one, or switch one off.",
             rule=self.display_name,
-            range=self._get_range_text(),
+            range=self.range_text,
             other=twin.display_name,
-            other_range=twin._get_range_text(),
+            other_range=twin.range_text,
         )
 
     def _get_range_text(self):

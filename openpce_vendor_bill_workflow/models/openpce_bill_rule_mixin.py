@@ -17,6 +17,7 @@ class OpenpceBillRuleMixin(models.AbstractModel):
     """
 
     _name = "openpce.bill.rule.mixin"
+    _inherit = ["openpce.bill.row.mixin"]
     _description = "Criteria of the bill workflow"
     _check_company_auto = True
     _check_company_domain = models.check_company_domain_parent_of
@@ -80,6 +81,12 @@ class OpenpceBillRuleMixin(models.AbstractModel):
         help="Number of the internal search that finds the rule; 0 when no listed one does.",
     )
     listed = fields.Boolean("Listed search", compute="_compute_match_key", store=True)
+    search_label = fields.Char(
+        "Internal search",
+        compute="_compute_search_label",
+        help="The internal search that finds the rule. A combination that is not one of them works "
+        "too and ranks just after the longest listed one it contains.",
+    )
 
     _dates_in_order = models.Constraint(
         "CHECK(date_from IS NULL OR date_to IS NULL OR date_from <= date_to)",
@@ -101,6 +108,16 @@ class OpenpceBillRuleMixin(models.AbstractModel):
             rule.match_key = rule_key(pure)
             rule.search_number = search.number if search and search.number else 0
             rule.listed = bool(search and search.listed)
+
+    @api.depends("listed", "search_number")
+    @api.depends_context("lang")
+    def _compute_search_label(self):
+        for rule in self:
+            rule.search_label = (
+                self.env._("Search %s", rule.search_number)
+                if rule.listed
+                else self.env._("Not listed")
+            )
 
     @api.depends("name", *CRITERIA)
     def _compute_display_name(self):
@@ -140,17 +157,13 @@ class OpenpceBillRuleMixin(models.AbstractModel):
             if twin:
                 raise ValidationError(rule._get_twin_message(twin))
 
-    def copy_data(self, default=None):
-        # EXTENDS 'base': two equal rules are refused, so the copy waits until it is changed
-        data = super().copy_data(default)
-        if "active" not in (default or {}):
-            data = [{**vals, "active": False} for vals in data]
-        return data
-
-    def action_duplicate(self):
-        """Add a copy of the row, switched off until its criteria are changed (R5)."""
-        self.ensure_one()
-        self.copy()
+    @api.model_create_multi
+    def create(self, vals_list):
+        # EXTENDS 'base': a spreadsheet with an empty column for the type still says the traffic
+        for vals in vals_list:
+            if vals.get("traffic_id") and not vals.get("traffic_type_id"):
+                vals.pop("traffic_type_id", None)
+        return super().create(vals_list)
 
     @api.model
     def _get_twin_fields(self):

@@ -9,6 +9,7 @@ class OpenpceBillSupervisionRule(models.Model):
     """Hours a person has for a bill, and who gets it then (R67-R79, A18)."""
 
     _name = "openpce.bill.supervision.rule"
+    _inherit = ["openpce.bill.row.mixin"]
     _description = "Supervision rule"
     _order = "stage, company_id, user_id, id"
     _rec_names_search = ["user_id"]

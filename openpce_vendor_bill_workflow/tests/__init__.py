@@ -6,3 +6,4 @@ from . import test_translations
 from . import test_workflow_settings
 from . import test_workflow_users
 from . import test_criteria_match
+from . import test_criteria_entry
