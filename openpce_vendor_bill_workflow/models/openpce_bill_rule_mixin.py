@@ -114,9 +114,7 @@ class OpenpceBillRuleMixin(models.AbstractModel):
     def _compute_search_label(self):
         for rule in self:
             rule.search_label = (
-                self.env._("Search %s", rule.search_number)
-                if rule.listed
-                else self.env._("Not listed")
+                str(rule.search_number) if rule.listed else self.env._("Not listed")
             )
 
     @api.depends("name", *CRITERIA)

@@ -7,3 +7,5 @@ from . import test_workflow_settings
 from . import test_workflow_users
 from . import test_criteria_match
 from . import test_criteria_entry
+from . import test_criteria_access
+from . import test_criteria_queries

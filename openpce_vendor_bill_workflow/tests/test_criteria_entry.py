@@ -99,7 +99,7 @@ class TestCriteriaEntry(WorkflowCommon):
         with Form(rules, f"{MODULE}.bill_distribution_rule_view_list") as row:
             row.traffic_id = self.traffic
             self.assertEqual(row.traffic_type_id, self.kind, "R9")
-            self.assertEqual(row.search_label, "Search 2")
+            self.assertEqual(row.search_label, "2")
             row.user_id = self.ana
         self.assertEqual(row.record.company_id, self.company, "R7")
 
