@@ -113,9 +113,7 @@ class OpenpceBillRuleMixin(models.AbstractModel):
     @api.depends_context("lang")
     def _compute_search_label(self):
         for rule in self:
-            rule.search_label = (
-                str(rule.search_number) if rule.listed else self.env._("Not listed")
-            )
+            rule.search_label = str(rule.search_number) if rule.listed else self.env._("Not listed")
 
     @api.depends("name", *CRITERIA)
     def _compute_display_name(self):
