@@ -84,6 +84,11 @@ class OpenpceBillDistributionRule(models.Model):
             order=self.search_order,
         )
 
+    def _get_people(self):
+        """Persons the rule names, those who left too."""
+        self.ensure_one()
+        return self.user_id
+
     def _as_rules(self):
         # OVERRIDE 'openpce.bill.rule.mixin': with the order
         return tuple(Rule(**rule._get_criteria_vals(), order=rule.search_order) for rule in self)

@@ -152,6 +152,11 @@ class OpenpceBillRangeMixin(models.AbstractModel):
             other_range=twin.range_text,
         )
 
+    def _get_people(self):
+        """Persons the rule names, those who left too."""
+        self.ensure_one()
+        return self.with_context(active_test=False).level_ids.user_ids
+
     def _get_range_text(self):
         """The range as people read it."""
         self.ensure_one()

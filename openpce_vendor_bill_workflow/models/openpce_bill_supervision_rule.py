@@ -124,6 +124,11 @@ class OpenpceBillSupervisionRule(models.Model):
             nearest[rule.user_id] = rule
         return self.sudo().union(*nearest.values())
 
+    def _get_people(self):
+        """Persons the rule names, those who left too."""
+        self.ensure_one()
+        return self.user_id | self.assignee_id
+
     def _as_rules(self):
         """The records as rules of the engine."""
         return tuple(

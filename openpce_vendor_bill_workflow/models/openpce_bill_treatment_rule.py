@@ -158,6 +158,11 @@ class OpenpceBillTreatmentRule(models.Model):
             if rule.document and not rule.name:
                 rule.display_name = f"{rule.display_name} · {rule.document}"
 
+    def _get_people(self):
+        """Persons the rule names, those who left too."""
+        self.ensure_one()
+        return self.share_ids.user_id
+
     def _get_criteria_vals(self):
         # EXTENDS 'openpce.bill.rule.mixin'
         return {

@@ -9,3 +9,4 @@ from . import test_criteria_match
 from . import test_criteria_entry
 from . import test_criteria_access
 from . import test_criteria_queries
+from . import test_rule_doctor
