@@ -42,8 +42,17 @@ class AccountJournal(models.Model):
                 },
                 l10n_co_openpce_held=held.get((journal,), 0),
                 l10n_co_openpce_undelivered=undelivered.get((journal,), 0),
-                l10n_co_openpce_paused=journal.company_id.l10n_co_openpce_paused,
+                l10n_co_openpce_paused=journal._l10n_co_openpce_is_paused(),
             )
+
+    def _l10n_co_openpce_is_paused(self):
+        """Whether what is confirmed here now waits: the journal's company, or the branch in it."""
+        self.ensure_one()
+        company = self.env.company
+        branch = company if self.company_id in company.sudo().parent_ids else company.browse()
+        return any(
+            company._l10n_co_openpce_get_paused() for company in self.company_id.sudo() | branch
+        )
 
     def _l10n_co_openpce_count(self, journals, domain, groups=()):
         """Posted invoices of ``journals`` in ``domain``: (journal, *groups) → count."""

@@ -282,19 +282,22 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _search_twins(self, moves):
-        """Live submissions of other invoices under the numbers of ``moves``, by issuer."""
+        """Live submissions of other invoices under the numbers of ``moves``, by issuer.
+
+        Branches that issue with one NIT are one issuer for DIAN.
+        """
         twins = self.sudo().browse()
-        for company, group in moves.grouped("company_id").items():
-            issuer = company._l10n_co_openpce_get_issuer()
+        issuers = moves.grouped(lambda move: move.company_id._l10n_co_openpce_get_issuer())
+        for issuer, group in issuers.items():
             twins += twins.search(
                 [
                     ("number", "in", group.mapped("name")),
-                    ("company_id", "child_of", issuer.id),
+                    ("company_id", "child_of", issuer.ids),
                     ("environment", "=", issuer.l10n_co_openpce_environment),
                     ("move_id", "not in", moves.ids),
                     ("state", "not in", ("rejected", "invalid")),
                 ]
-            ).filtered(lambda twin, issuer=issuer: twin._get_issuer() == issuer)
+            ).filtered(lambda document, issuer=issuer: document._get_issuer() == issuer)
         return twins
 
     @api.model

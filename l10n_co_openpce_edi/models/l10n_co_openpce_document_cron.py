@@ -24,7 +24,7 @@ class L10nCoOpenpceDocument(models.Model):
     @api.model
     def _cron_send_queue(self):
         """Send what waits to be sent, one document after the other, each with its own commits."""
-        paused = self.env["res.company"].search([("l10n_co_openpce_paused", "=", True)])
+        paused = self.env["res.company"]._l10n_co_openpce_search_paused()
         self._run_queue(
             [
                 ("state", "in", ("draft", "prepared")),

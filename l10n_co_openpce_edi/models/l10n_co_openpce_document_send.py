@@ -87,11 +87,11 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _emit(self):
         """draft or prepared → sent, as far as data and DIAN allow."""
-        if self.company_id.l10n_co_openpce_paused:
+        if paused := self.company_id._l10n_co_openpce_get_paused():
             self._apply_waiting(
                 self.env._(
                     "Sending to DIAN is paused for %s (Settings ▸ Electronic invoicing).",
-                    self.company_id.name,
+                    paused.name,
                 )
             )
             return

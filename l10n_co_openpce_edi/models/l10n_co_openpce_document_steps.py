@@ -94,7 +94,7 @@ class L10nCoOpenpceDocument(models.Model):
         :raises DianConfigurationError: certificate, software or range data are missing.
         """
         self.ensure_one()
-        self._get_issuer()._l10n_co_openpce_signer()  # before the work, for nothing without it
+        self._get_issuer()._l10n_co_openpce_signer()  # before the work: it is for nothing without
         header = self._get_header(self._get_bogota_now())
         try:
             root = self._build(header)

@@ -41,7 +41,9 @@ class L10nCoOpenpceNumberingRange(models.Model):
     environment = fields.Selection(
         ENVIRONMENTS,
         required=True,
-        default=lambda self: self.env.company.l10n_co_openpce_environment or "sandbox",
+        default=lambda self: (
+            self.env.company._l10n_co_openpce_get_issuer().l10n_co_openpce_environment
+        ),
         help="Ranges of one environment are never used in another.",
     )
     document_type = fields.Selection(
@@ -221,7 +223,8 @@ class L10nCoOpenpceNumberingRange(models.Model):
                         " %(number)s: its journal and prefix stay. For another journal ask DIAN for"
                         " another range.",
                         range=record.display_name,
-                        journal=record.journal_id.display_name,
+                        # sudo: who keeps the settings may have no access to the accounting
+                        journal=record.sudo().journal_id.display_name,
                         number=record._format_number(last),
                     )
                 )

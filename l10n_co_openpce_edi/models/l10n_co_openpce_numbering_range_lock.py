@@ -36,18 +36,21 @@ class L10nCoOpenpceNumberingRange(models.Model):
         used = self._l10n_co_openpce_get_used() if names else self.browse()
         shown = {numbering: numbering.display_name for numbering in used}
         shortened = self if "last_number" in vals else self.browse()
-        given = {numbering: numbering._get_last_number() for numbering in shortened}
+        given = {
+            numbering: (numbering._get_last_number(), numbering.display_name)
+            for numbering in shortened
+        }
         with unchanged(
             used, names, lambda numbering, label: self._get_used_message(shown[numbering], label)
         ):
             result = super().write(vals)
-        for numbering, last in given.items():
+        for numbering, (last, name) in given.items():
             if last > numbering.last_number:
                 raise UserError(
                     self.env._(
                         "Range %(range)s has numbered invoices up to %(number)s: it cannot end"
                         " before. Type that number or a later one as its last.",
-                        range=numbering.display_name,
+                        range=name,
                         number=numbering._format_number(last),
                     )
                 )

@@ -116,6 +116,22 @@ class ResCompany(models.Model):
             issuer = issuer.parent_id
         return issuer
 
+    def _l10n_co_openpce_get_paused(self):
+        """The company whose pause holds the submissions of this one: itself or its issuer."""
+        self.ensure_one()
+        own = self.sudo()
+        return (own | own._l10n_co_openpce_get_issuer()).filtered("l10n_co_openpce_paused")[:1]
+
+    @api.model
+    def _l10n_co_openpce_search_paused(self):
+        """Every company whose submissions are held: the paused ones and who issues as they do."""
+        paused = self.search([("l10n_co_openpce_paused", "=", True)])
+        if not paused:
+            return paused
+        return self.search([("id", "child_of", paused.ids)]).filtered(
+            lambda company: company._l10n_co_openpce_get_paused()
+        )
+
     def _l10n_co_openpce_software_pin(self):
         """The software PIN in clear, for the security code and the CUDE; never to be shown.
 

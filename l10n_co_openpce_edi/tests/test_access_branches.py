@@ -1,11 +1,13 @@
 """Branches issue as their parent: its numbers, its certificate, its NIT; and see only their own."""
 
-from odoo import Command
+from unittest.mock import patch
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import COMPANY_NIT
+from .common import COMPANY_NIT, TECHNICAL_KEY
 from .common_access import AccessCommon
 from .dian_fake import fake_dian
 
@@ -68,11 +70,130 @@ class TestAccessBranches(AccessCommon):
         container = document._get_container()
         self.assertTrue(container, "delivered with the parent's signature")
 
+    def test_send_and_print_of_a_branch_reaches_its_customer(self):
+        cron = type(self.env["ir.cron"])
+        wizard = (
+            self.env["account.move.send.wizard"]
+            .with_user(self.northerner)
+            .with_context(
+                allowed_company_ids=self.north.ids,
+                active_model="account.move",
+                active_ids=self.invoice.ids,
+            )
+            .create({"move_id": self.invoice.id})
+        )
+        with (
+            fake_dian(self.env) as dian,
+            patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: float("inf")),
+        ):
+            wizard.action_send_and_print()
+        document = self.invoice.sudo().l10n_co_openpce_document_id
+        self.assertEqual(dian.sent, ["SendBillSync"])
+        self.assertEqual(document.state, "accepted", document.message)
+        self.assertEqual(document.delivery_state, "delivered")
+        message = self.invoice.sudo().message_ids.filtered("attachment_ids")[:1]
+        self.assertIn(COMPANY_NIT, message.subject, "in the name of its parent")
+        self.assertEqual(len(message.attachment_ids), 1, "one zip")
+
+    def test_what_waits_in_a_branch_goes_on_when_its_parent_is_mended(self):
+        company, certificate = self.company.sudo(), self.certificate.sudo()
+        numbering, contact = self.range.sudo(), self.company.partner_id
+        street = contact.street
+        cases = {
+            "certificate": (
+                lambda: certificate.write({"active": False}),
+                lambda: certificate.write({"active": True}),
+            ),
+            "new certificate": (
+                lambda: certificate.write({"active": False}),
+                lambda: self.create_certificate(self.company),
+            ),
+            "software": (
+                lambda: company.write({"l10n_co_openpce_software_id": False}),
+                lambda: company.write({"l10n_co_openpce_software_id": "x" * 36}),
+            ),
+            "technical key": (
+                lambda: numbering.write({"technical_key": False}),
+                lambda: numbering.write({"technical_key": TECHNICAL_KEY}),
+            ),
+            "pause": (
+                lambda: company.write({"l10n_co_openpce_paused": True}),
+                lambda: company.write({"l10n_co_openpce_paused": False}),
+            ),
+            "address": (
+                lambda: contact.write({"street": False}),
+                lambda: contact.write({"street": street}),
+            ),
+        }
+        document = self.invoice.sudo().l10n_co_openpce_document_id
+        for what, (damage, mend) in cases.items():
+            with self.subTest(what), self.undone():
+                damage()
+                document._process()
+                self.assertIn(document.hold, ("settings", "data"), "it waits, and says for what")
+                mend()
+                self.assertFalse(document.hold == "data", "data that were mended are taken up")
+                self.assertLessEqual(document.next_try, fields.Datetime.now(), "at once")
+                with fake_dian(self.env):
+                    document._process()
+                self.assertEqual(document.state, "accepted", document.message)
+
+    def test_the_pause_of_the_parent_holds_its_branches(self):
+        """Not those that issue with a NIT of their own."""
+        Company = self.env["res.company"]
+        cron = type(self.env["ir.cron"])
+        journal = self.journal.with_user(self.northerner).with_context(
+            allowed_company_ids=self.north.ids
+        )
+
+        def shown():
+            return journal._get_journal_dashboard_data_batched()[journal.id][
+                "l10n_co_openpce_paused"
+            ]
+
+        self.assertFalse(shown())
+        self.assertFalse(Company._l10n_co_openpce_search_paused())
+        self.setup_openpce_company(self.south, nit="901222333", name="OTRA SAS")
+        document = self.invoice.sudo().l10n_co_openpce_document_id
+        for paused in (self.company, self.north):
+            with self.subTest(paused.name), self.undone():
+                paused.sudo().l10n_co_openpce_paused = True
+                self.assertTrue(shown(), "the dashboard of the branch tells it")
+                held = Company._l10n_co_openpce_search_paused()
+                self.assertIn(self.north, held)
+                self.assertNotIn(self.south, held, "an issuer of its own goes on")
+                with (
+                    fake_dian(self.env) as dian,
+                    patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: float("inf")),
+                ):
+                    document._cron_send_queue()
+                    self.assertEqual(document.failures, 0, "the queue leaves it alone")
+                    document._process()
+                self.assertNotIn(document.cufe or "-", dian.accepted)
+                self.assertEqual(document.state, "draft")
+                self.assertIn(paused.name, document.message)
+
+    def test_one_number_is_issued_once_among_parent_and_branches(self):
+        """DIAN knows one issuer: a number of the parent is taken for its branches."""
+        Document = self.env["l10n_co_openpce.document"]
+        move = self.create_invoice(post=True)
+        document = move.l10n_co_openpce_document_id.sudo()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE l10n_co_openpce_document SET number = %s, range_id = NULL WHERE id = %s",
+            (self.invoice.name, document.id),
+        )
+        document.invalidate_recordset()
+        self.assertEqual(Document._search_twins(self.invoice), document)
+        self.assertFalse(Document._search_twins(self.waiting))
+
     def test_the_environment_is_the_parents(self):
         self.company.sudo().l10n_co_openpce_environment = "test"
         self.range.copy({"environment": "test", "journal_id": self.journal.id})
         move = self._invoice_of(self.northerner, self.north)
         self.assertEqual(move.sudo().l10n_co_openpce_document_id.environment, "test")
+        new = self.env["l10n_co_openpce.numbering.range"].with_company(self.north).new({})
+        self.assertEqual(new.environment, "test", "a new range is one of the parent's environment")
 
     @mute_logger(*_REFUSALS)
     def test_branches_see_their_own_submissions_and_the_range(self):

@@ -1,5 +1,6 @@
 """What DIAN was told is not undone sideways: contacts, merges, ranges, renumbering."""
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -78,6 +79,26 @@ class TestAccessTold(AccessCommon):
         self.assertEqual(self.pending.state, "accepted")
         self.assertIn("901222333", self.pending._get_file("signed_xml").decode())
 
+    def test_a_contact_does_not_take_the_number_of_a_new_parent(self):
+        """A citizen's card and a NIT may be written alike; under a company the NIT counts."""
+        person = self.customer_person
+        person.write({"vat": "900123456-8", "street": "Calle 1 # 2 - 3"})
+        self.customer_company.write({"vat": "900123456-8"})
+        self.assertNotEqual(person.l10n_co_openpce_nit, self.customer_company.l10n_co_openpce_nit)
+        move = self.create_invoice(partner=person, post=True)
+        parent = {"parent_id": self.customer_company.id}
+        with self.undone():
+            person.with_user(self.clerk).write(parent)
+            self.assertEqual(person.l10n_co_openpce_nit, "900123456", "nobody was told: it may")
+        self._put(move.l10n_co_openpce_document_id.sudo(), state="in_doubt")
+        self._refuses(lambda: person.with_user(self.clerk).write(parent), move.name, "9001234568")
+
+    def test_odoo_refuses_a_parent_with_another_number(self):
+        """Of whoever has entries; our lock is behind it, for numbers that are written alike."""
+        self.create_invoice(partner=self.customer_person, post=True)
+        person = self.customer_person.with_user(self.clerk).with_context(lang="en_US")
+        self._refuses(lambda: person.write({"parent_id": self.customer_company.id}), "different")
+
     def test_merging_does_not_give_an_invoice_to_somebody_else(self):
         self._put(self.document, environment="production")
         Wizard = self.env["base.partner.merge.automatic.wizard"]
@@ -118,8 +139,84 @@ class TestAccessTold(AccessCommon):
 
     # Ranges
 
+    def test_a_range_in_use_stays_what_it_was(self):
+        other = self.journal.copy({"code": "OTRO"})
+        both = self.create_user("both", "base.group_system,account.group_account_manager")
+        refusals = {
+            "at DIAN": (
+                {"resolution": "18760000002"},
+                {"first_number": 990000001},
+                {"environment": "production"},
+                {"document_type": "03"},
+            ),
+            "its journal and prefix stay": (
+                {"prefix": "SETG"},
+                {"journal_id": other.id},
+                {"journal_id": False},
+                {"journal_id": False, "last_number": 990000000},
+            ),
+            "cannot end before": (
+                {"last_number": 990000000},
+                {"last_number": 990000000, "active": False},
+            ),
+        }
+        for user in (self.system, both):
+            numbering = self.range.with_user(user)
+            for text, cases in refusals.items():
+                for values in cases:
+                    with self.subTest(user=user.name, values=values):
+                        self._refuses(
+                            lambda n=numbering, v=values: n.write(v), "SETP990000000 - ", text
+                        )
+            for values in (
+                {"resolution": "18760000001", "sequence": 3, "date_to": "2031-01-01"},
+                {"last_number": 996000000},
+                {"last_number": 990000001},
+            ):
+                with self.subTest(user=user.name, values=values), self.undone():
+                    numbering.write(values)
+                    self.env.flush_all()
+
     def test_a_range_in_use_is_not_deleted_an_unused_one_is(self):
         self._refuses(self.range.with_user(self.system).unlink, "Archive", "SETP")
         unused = self.create_range(self.company, self.journal, prefix="SETG")
         unused.with_user(self.system).unlink()
         self.assertFalse(unused.exists())
+
+    # Invoices
+
+    def test_a_settled_invoice_gets_no_other_lines_by_import(self):
+        """Through the invoice Odoo refuses a posted one first; its own line or a key gets past."""
+        move = self.move.with_user(self.accountant).with_context(lang="en_US")
+        line = move.invoice_line_ids[:1]
+        columns = [".id", "invoice_line_ids/.id", "invoice_line_ids/price_unit"]
+        row = [str(move.id), str(line.id), "1"]
+        unguarded = move.with_context(skip_readonly_check=True)
+        for what, route, text in (
+            ("invoice", lambda: move.load(columns, [row]), "readonly"),
+            ("key", lambda: unguarded.load(columns, [row]), "DIAN"),
+            ("line", lambda: line.load([".id", "price_unit"], [[str(line.id), "1"]]), "DIAN"),
+            (
+                "new line",
+                lambda: line.load(
+                    ["move_id/.id", "name", "price_unit"], [[str(move.id), "Más", "1"]]
+                ),
+                "DIAN",
+            ),
+        ):
+            with self.subTest(what), self.undone():
+                result = route()
+                self.assertFalse(result["ids"])
+                self.assertIn(text, str(result["messages"]))
+        self._refuses(
+            lambda: unguarded.write({"invoice_line_ids": [Command.create({"name": "x"})]}), "DIAN"
+        )
+        self.assertEqual(line.price_unit, 250000.0)
+
+    def test_archived_parties_do_not_stop_what_is_on_its_way(self):
+        move = self.create_invoice(partner=self.customer_person, post=True)
+        self.customer_person.with_user(self.clerk).active = False
+        document = move.l10n_co_openpce_document_id.sudo()
+        with fake_dian(self.env):
+            document._process()
+        self.assertEqual(document.state, "accepted", document.message)
