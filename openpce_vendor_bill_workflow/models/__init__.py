@@ -18,7 +18,6 @@ from . import openpce_bill_approval_rule
 from . import openpce_bill_random_control
 from . import openpce_bill_approval_level
 from . import openpce_bill_supervision_rule
-from . import openpce_bill_rule_finding
 from . import res_users
 from . import res_company
 from . import res_config_settings

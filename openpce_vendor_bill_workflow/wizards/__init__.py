@@ -1,0 +1,1 @@
+from . import openpce_bill_rule_finding
