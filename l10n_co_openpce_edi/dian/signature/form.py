@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import re
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -71,24 +71,24 @@ class Form:
 
     def __init__(self, printed: bytes, marks: Mapping[str, str]) -> None:
         names = {mark.encode(): name for name, mark in marks.items()}
-        pieces = re.split(b"(" + b"|".join(map(re.escape, names)) + b")", printed)
-        self._literals = pieces[::2]
-        self._blanks = [names[mark] for mark in pieces[1::2]]
+        self._pieces = re.split(b"(" + b"|".join(map(re.escape, names)) + b")", printed)
+        self._blanks = [names[mark] for mark in self._pieces[1::2]]
 
     def fill(self, values: Mapping[str, str]) -> bytes:
         """The bytes with every blank filled in; values without a blank here are left out.
 
         :raises ValueError: a value holds a character that is not of base64, an Id or a time.
         """
-        return b"".join(self._filled(values))
+        checked = {blank: _plain(blank, values[blank]) for blank in set(self._blanks)}
+        pieces = self._pieces.copy()
+        pieces[1::2] = [checked[blank] for blank in self._blanks]
+        return b"".join(pieces)
 
-    def _filled(self, values: Mapping[str, str]) -> Iterator[bytes]:
-        yield self._literals[0]
-        for blank, literal in zip(self._blanks, self._literals[1:], strict=True):
-            if not _PLAIN.fullmatch(values[blank]):
-                raise ValueError(f"The {blank} of a signature cannot be {values[blank]!r}")
-            yield values[blank].encode("ascii")
-            yield literal
+
+def _plain(blank: str, value: str) -> bytes:
+    if not _PLAIN.fullmatch(value):
+        raise ValueError(f"The {blank} of a signature cannot be {value!r}")
+    return value.encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
