@@ -1,6 +1,6 @@
 import re
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 #: How the expressions begin that this addon writes into `sequence_override_regex`.
 _OWN_REGEX = "^(?P<prefix1>(?:"
@@ -16,6 +16,12 @@ class AccountJournal(models.Model):
     l10n_co_openpce_range_ids = fields.One2many(
         "l10n_co_openpce.numbering.range", "journal_id", "Numbering ranges"
     )
+
+    @api.constrains("type")
+    def _check_l10n_co_openpce_ranges(self):
+        """A journal does not become one whose documents its ranges cannot number."""
+        journals = self.sudo().with_context(active_test=False)
+        journals.l10n_co_openpce_range_ids._check_journal()
 
     def _l10n_co_openpce_get_ranges(self, document_type="01", company=None):
         """The journal's ranges of the issuer's environment, in the order they are used up.

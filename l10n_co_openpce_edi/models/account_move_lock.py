@@ -14,14 +14,21 @@ from .l10n_co_openpce_document import LOCKING_STATES
 
 # Computed and stored is not the same as read-only: without this a forged state opens the lock.
 FOLLOWING_FIELDS = ("l10n_co_openpce_state", "l10n_co_openpce_document_id")
+# Stored results are among them: an API call can write them, past what they are computed from.
 MOVE_FIELDS = (
+    "move_type",
+    "company_id",
     "partner_id",
+    "commercial_partner_id",
     "partner_shipping_id",
     "delivery_date",
     "ref",
     "invoice_origin",
     "payment_reference",
     "narration",
+    "amount_untaxed",
+    "amount_tax",
+    "amount_total",
     "invoice_date",
     "journal_id",
     "currency_id",
@@ -38,7 +45,12 @@ LINE_FIELDS = (
     "price_unit",
     "discount",
     "tax_ids",
+    "price_subtotal",
+    "price_total",
+    "debit",
+    "credit",
     "balance",
+    "currency_id",
     "amount_currency",
     "display_type",
     "move_id",

@@ -60,3 +60,17 @@ class ResPartner(models.Model):
             | Domain("company_id", "child_of", companies.ids)
         )
         return self.env["l10n_co_openpce.document"].search(named & _TOLD, limit=1)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def write(self, vals):
+        # EXTENDS 'base': another contact of the company is another issuer
+        if "partner_id" in vals:
+            number = self.env["res.partner"].sudo().browse(vals["partner_id"]).l10n_co_openpce_nit
+            for partner in self.sudo().partner_id:
+                told = partner.l10n_co_openpce_nit
+                if told and told != number:
+                    partner._l10n_co_openpce_check_number_untold(told)
+        return super().write(vals)

@@ -1,12 +1,17 @@
 """What is secret stays out of logs, exceptions, records and messages of an emission."""
 
+import base64
+import io
 import logging
+import secrets
 import traceback
+import zipfile
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from .common_access import AccessCommon
+from . import pki
+from .common_access import FILES, AccessCommon
 from .dian_fake import fake_dian
 from odoo.addons.l10n_co_openpce_edi.dian.errors import DianUnavailable
 from odoo.addons.l10n_co_openpce_edi.tools import secret_box
@@ -105,3 +110,96 @@ class TestAccessLogs(AccessCommon):
     def test_what_the_document_needs_shows_no_secret_when_printed(self):
         header = self.pending._get_header(self.pending._get_bogota_now())
         self.assert_reveals_nothing(header, "a header in a traceback tells PIN or key")
+
+    # The queue, with secrets that nothing else is spelled like
+
+    def _plant(self):
+        """Software PIN, technical key and password of the file: random, and long enough."""
+        canaries = {what: secrets.token_hex(16) for what in ("pin", "key", "password")}
+        handler = self.keeper
+        logging.getLogger().removeHandler(handler)
+        # At its finest level the database's log has every value that is stored in clear.
+        self.range.sudo().technical_key = canaries["key"]
+        self.env.flush_all()
+        logging.getLogger().addHandler(handler)
+        self.company.sudo().l10n_co_openpce_software_pin = canaries["pin"]
+        self.certificate.sudo().write(
+            {
+                "content": base64.b64encode(pki.make_pkcs12(password=canaries["password"])),
+                "password": canaries["password"],
+            }
+        )
+        self.env.flush_all()
+        self.assertEqual(self.company._l10n_co_openpce_software_pin(), canaries["pin"])
+        return canaries
+
+    def _run_queue(self, document, dian):
+        """The cron as it runs, without commits; its calls to DIAN as text."""
+        document.next_try = False
+        cron = type(self.env["ir.cron"])
+        with patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: float("inf")):
+            document._cron_send_queue()
+        return [repr(call) for call in dian.calls]
+
+    def _get_stored(self, document):
+        """Whatever the run left in the database that somebody may read, files unpacked."""
+        files = [document._get_file(name) for name in FILES]
+        for content in list(files):
+            if content.startswith(b"PK"):
+                with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                    files += [archive.read(name) for name in archive.namelist()]
+        messages = self.env["mail.message"].sudo().search([])
+        mails = self.env["mail.mail"].sudo().search([])
+        return [
+            *files,
+            repr(document.read()),
+            repr(self.waiting.sudo().read()),
+            repr(messages.read(["subject", "body"])),
+            repr(messages.tracking_value_ids.read()),
+            repr(mails.read(["subject", "body_html", "failure_reason"])),
+            repr(self.certificate.sudo().read()),
+            repr(self.env["ir.attachment"].sudo().search([]).read(["name", "index_content"])),
+        ]
+
+    def test_the_queue_writes_no_secret_down_whatever_becomes_of_it(self):
+        canaries = self._plant()
+        for script, state in (
+            ("accept", "accepted"),
+            ("reject", "rejected"),
+            ("unavailable", "prepared"),
+            ("timeout", "in_doubt"),
+            ("fault", "prepared"),
+            ("garbage", "in_doubt"),
+        ):
+            with self.subTest(script), self.undone():
+                with fake_dian(self.env, script, *["ask_unavailable"] * 4) as dian:
+                    calls = self._run_queue(self.pending, dian)
+                    self.env.flush_all()
+                self.assertTrue(dian.sent, "it was sent")
+                self.assertEqual(self.pending.state, state, self.pending.message)
+                if state == "accepted":
+                    self.pending._get_container()
+                self._assert_without(canaries, calls)
+
+    def test_an_unforeseen_failure_of_the_queue_writes_no_secret_down(self):
+        canaries = self._plant()
+        model = type(self.env["l10n_co_openpce.document"])
+        for step in ("_build", "_identify", "_check", "_sign", "_pack"):
+            with self.subTest(step), self.undone():
+                error = RuntimeError(f"{step} broke")
+                with patch.object(model, step, side_effect=error), fake_dian(self.env) as dian:
+                    with self.assertRaises(RuntimeError) as raised:
+                        self._run_queue(self.pending, dian)
+                    lines = traceback.TracebackException.from_exception(
+                        raised.exception, capture_locals=False
+                    ).format()
+                    self.keeper.lines += lines
+                    self.pending._keep_failure(raised.exception)
+                self._assert_without(canaries, [])
+
+    def _assert_without(self, canaries, calls):
+        self.assertGreater(len(self.keeper.lines), 20, "the log was read at its finest level")
+        for text in (*self.keeper.lines, *calls, *self._get_stored(self.pending)):
+            for what, canary in canaries.items():
+                shown = canary.encode() if isinstance(text, bytes) else canary
+                self.assertNotIn(shown, text, f"the {what} was written down")
