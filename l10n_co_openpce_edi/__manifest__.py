@@ -46,6 +46,7 @@
         "wizards/account_move_send_views.xml",
         "views/account_journal_dashboard_views.xml",
         "data/ir_cron.xml",
+        "data/mail_activity_type.xml",
         "data/mail_template.xml",
     ],
     "demo": [

@@ -21,6 +21,7 @@ from . import l10n_co_openpce_document_deliver
 from . import l10n_co_openpce_document_messages
 from . import l10n_co_openpce_document_send
 from . import l10n_co_openpce_document_apply
+from . import l10n_co_openpce_document_person
 from . import l10n_co_openpce_document_steps
 from . import l10n_co_openpce_numbering_range
 from . import l10n_co_openpce_numbering_range_lock

@@ -13,6 +13,9 @@ from ..dian.soap.responses import Outcome, UploadResponse
 # Seconds until DIAN is tried again after a failure, and asked again while in doubt.
 RETRY_DELAYS = (15, 30, 60, 120, 300, 900, 1800, 3600)
 ASK_DELAYS = (5, 15, 30, 60, 120, 300, 900, 1800, 3600, 7200)
+# How soon one document of those that wait for the same setting tries again, and the others.
+PROBE_DELAY = dt.timedelta(minutes=10)
+WAIT_DELAY = dt.timedelta(hours=1)
 # The end of trying: four days of sending, two days of asking, three hours of a message that DIAN
 # refuses to read (that one is about the certificate or the clock). Then a person has to look.
 MAX_ATTEMPTS = 100
@@ -179,14 +182,22 @@ class L10nCoOpenpceDocument(models.Model):
         self._apply_waiting(self._get_error_message(error), str(error))
 
     def _apply_waiting(self, message, trace=False):
-        """Wait for a setting; an hour at most, since time mends some, such as a certificate's."""
+        """Wait for a setting, saved (`_wake`) or mended where the database does not see it.
+
+        Such are the key of the secrets and the start of a certificate's validity. One document
+        per cause and company tries every ten minutes, for all that wait with it (`_wake_alike`).
+        """
+        now = fields.Datetime.now()
+        probed = self.search_count(
+            [*self._get_alike_domain(trace), ("next_try", "<=", now + PROBE_DELAY)], limit=1
+        )
         self.write(
             {
                 "hold": "settings",
                 "failures": 0,
                 "message": message,
                 "trace": trace,
-                "next_try": fields.Datetime.now() + dt.timedelta(hours=1),
+                "next_try": now + (WAIT_DELAY if probed else PROBE_DELAY),
             }
         )
 

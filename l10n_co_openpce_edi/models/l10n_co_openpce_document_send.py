@@ -55,10 +55,13 @@ class L10nCoOpenpceDocument(models.Model):
             if not document._claim():
                 return _hop > 0
             before = document.state
+            cause = document.hold == "settings" and document.trace
             if before in ("draft", "prepared"):
                 document._emit()
             elif before == "in_doubt":
                 document._ask()
+            if cause and document.hold != "settings":
+                document._wake_alike(cause)
             document._commit()
             if document.state not in ("prepared", "in_doubt") or document._is_waiting():
                 break

@@ -59,6 +59,24 @@ class L10nCoOpenpceDocument(models.Model):
         if waiting:
             self._trigger_queue()
 
+    def _wake_alike(self, cause):
+        """This one goes on: so can all that waited for the same; those woken before are left."""
+        domain = [*self._get_alike_domain(cause), ("next_try", ">", fields.Datetime.now())]
+        alike = self.sudo().search(domain).try_lock_for_update()
+        alike.write({"next_try": fields.Datetime.now()})
+        if alike:
+            self._trigger_queue()
+
+    def _get_alike_domain(self, cause):
+        """The other submissions of the company that wait for the setting that ``cause`` names."""
+        self.ensure_one()
+        return [
+            ("hold", "=", "settings"),
+            ("company_id", "=", self.company_id.id),
+            ("trace", "=", cause),
+            ("id", "!=", self.id),
+        ]
+
     def _get_parties(self):
         """The contacts a document tells DIAN about."""
         self.ensure_one()

@@ -10,6 +10,7 @@ from . import test_after_sending
 from . import test_certificate
 from . import test_dashboard
 from . import test_document_numbers
+from . import test_document_person
 from . import test_document_send
 from . import test_document_states
 from . import test_document_waiting
