@@ -7,7 +7,7 @@ _COUNTERS = {
     "l10n_co_openpce_in_doubt": ("in_doubt",),
     "l10n_co_openpce_rejected": ("rejected", "invalid"),
 }
-_UNDELIVERED = ("bounced", "no_address", "too_large")
+_UNDELIVERED = ("bounced", "no_address", "too_large", "failed")
 
 
 class AccountJournal(models.Model):
