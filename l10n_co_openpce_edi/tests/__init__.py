@@ -29,3 +29,4 @@ from . import test_ubl_dian_golden
 from . import test_ubl_dian_parties
 from . import test_ubl_dian_performance
 from . import test_ubl_dian_property
+from . import test_uninstall
