@@ -83,10 +83,17 @@ class L10nCoOpenpceDocument(models.Model):
         if not cron._commit_progress(remaining=remaining):
             return
         for document in documents:
-            self._run_isolated(document, step)
+            # a scheduled action has no language of its own, and what it notes is read by people
+            lang = self.env.context.get("lang") or document._get_reader_lang()
+            self._run_isolated(document.with_context(lang=lang), step)
             # Free the row and make the progress visible before the next document.
             if not cron._commit_progress(1):
                 break
+
+    def _get_reader_lang(self):
+        """Language of who reads what becomes of the document: its seller, else the company."""
+        self.ensure_one()
+        return self.move_id.invoice_user_id.lang or self.company_id.partner_id.lang
 
     @api.model
     def _run_isolated(self, document, step):

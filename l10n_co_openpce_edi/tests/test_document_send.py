@@ -244,6 +244,15 @@ class TestDocumentSend(OpenPCECommon):
             self.document.findings[0]["record"], ["res.partner", self.customer_company.id]
         )
 
+    def test_the_queue_speaks_the_language_of_the_seller(self):
+        """A scheduled action has no language, and its sentences are stored as it writes them."""
+        self.accountant.lang = "es_CO"
+        self.move.invoice_user_id = self.accountant
+        with fake_dian(self.env, "timeout"):
+            self.Document.with_context(lang=None)._cron_send_queue()
+        self.assertEqual(self.document.state, "in_doubt")
+        self.assertIn("no respondió a tiempo", self.document.message)
+
     def test_bulk_queue_hurries_what_waits(self):
         with fake_dian(self.env, "unavailable"):
             self.document._process()
