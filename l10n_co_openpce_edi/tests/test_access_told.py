@@ -3,7 +3,8 @@
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
+from psycopg2 import IntegrityError
 
 from .common_access import AccessCommon
 from .dian_fake import fake_dian
@@ -123,9 +124,10 @@ class TestAccessTold(AccessCommon):
             )
             self._refuses(wizard.resequence, text)
 
+    @mute_logger("odoo.sql_db")
     def test_a_number_of_a_range_is_issued_once_in_whatever_journal(self):
         other = self.journal.copy({"code": "OTRO"})
-        with self.assertRaises(Exception) as refusal, self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError) as refusal, self.env.cr.savepoint():
             self.env["l10n_co_openpce.document"].sudo().create(
                 {
                     "move_id": self.create_invoice(journal_id=other.id).id,
