@@ -20,6 +20,7 @@ class AccountJournal(models.Model):
     @api.constrains("type")
     def _check_l10n_co_openpce_ranges(self):
         """A journal does not become one whose documents its ranges cannot number."""
+        # sudo: the rule holds for ranges that the writer may not see, too
         journals = self.sudo().with_context(active_test=False)
         journals.l10n_co_openpce_range_ids._check_journal()
 
@@ -31,6 +32,7 @@ class AccountJournal(models.Model):
         """
         self.ensure_one()
         issuer = (company or self.company_id)._l10n_co_openpce_get_issuer()
+        # sudo: a branch numbers from a range of its parent; handed back with the caller's rights
         ranges = self.sudo().l10n_co_openpce_range_ids.filtered(
             lambda r: (
                 r.active

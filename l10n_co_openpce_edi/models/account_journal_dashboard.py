@@ -49,6 +49,7 @@ class AccountJournal(models.Model):
         """Whether what is confirmed here now waits: the journal's company, or the branch in it."""
         self.ensure_one()
         company = self.env.company
+        # sudo: whether it is paused is all that is told of a parent the user may not see
         branch = company if self.company_id in company.sudo().parent_ids else company.browse()
         return any(
             company._l10n_co_openpce_get_paused() for company in self.company_id.sudo() | branch

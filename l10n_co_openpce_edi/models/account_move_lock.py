@@ -3,6 +3,9 @@
 Payments, reconciliation, due dates, accounts and analytics stay free: none of them is what the
 customer was told. Corrections are made with a credit note. A signed file that still waits for DIAN
 holds the invoice as well, until it is reset to draft: what goes out is what the books say.
+
+``sudo()`` in here: a lock holds for whoever may write invoices, with or without the right to see
+submissions; nothing of them is handed on but number and refusal.
 """
 
 from contextlib import contextmanager

@@ -52,6 +52,7 @@ class AccountMove(models.Model):
     def _l10n_co_openpce_get_range(self):
         """The range the invoice's number belongs to, else the one of its date (may be empty)."""
         self.ensure_one()
+        # sudo: who confirms an invoice need not see ranges and their keys
         return self.journal_id.sudo()._l10n_co_openpce_get_range(
             self._l10n_co_openpce_get_issue_date(), name=self.name, move=self
         )

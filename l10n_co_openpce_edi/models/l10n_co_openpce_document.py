@@ -265,6 +265,7 @@ class L10nCoOpenpceDocument(models.Model):
 
         :returns: the queued records, to be sent by the cron that is woken up here.
         """
+        # sudo: who confirms an invoice queues it; submissions are written by the system alone
         held = self.sudo().search([("move_id", "in", moves.ids), ("hold", "=", "data")])
         for document in held:
             document._set_state("mend", **self._prepare_document_vals(document.move_id))
@@ -286,7 +287,7 @@ class L10nCoOpenpceDocument(models.Model):
 
         Branches that issue with one NIT are one issuer for DIAN.
         """
-        twins = self.sudo().browse()
+        twins = self.sudo().browse()  # sudo: a number is taken, whoever may see the invoice
         issuers = moves.grouped(lambda move: move.company_id._l10n_co_openpce_get_issuer())
         for issuer, group in issuers.items():
             twins += twins.search(

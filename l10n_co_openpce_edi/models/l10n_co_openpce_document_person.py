@@ -41,7 +41,7 @@ class L10nCoOpenpceDocument(models.Model):
     def _call_person(self):
         """Schedule the activity, unless the invoice has one already."""
         self.ensure_one()
-        move = self.move_id.sudo()
+        move = self.move_id.sudo()  # the system calls somebody, whoever is at work
         if move.activity_search([ACTIVITY_TYPE]):
             return
         user = self._get_person()

@@ -3,7 +3,7 @@
 from contextlib import contextmanager
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 from odoo.tools import SQL
 
@@ -117,3 +117,11 @@ class AccessCommon(OpenPCECommon):
             except refusals:
                 return
         self.fail(f"{message}: {result!r:.200}")
+
+    def _refuses(self, route, *texts):
+        """``route`` is refused with a message that holds ``texts``: what, why and where to mend."""
+        with self.undone(), self.assertRaises(UserError) as refusal:
+            route()
+            self.env.flush_all()
+        for text in texts:
+            self.assertIn(text, str(refusal.exception))

@@ -22,13 +22,6 @@ class TestAccessRoutes(AccessCommon):
         cls.settled = cls.move.with_user(cls.manager)
         cls.both = cls.create_user("both", "base.group_system,account.group_account_manager")
 
-    def _refuses(self, route, *texts):
-        with self.undone(), self.assertRaises(UserError) as refusal:
-            route()
-            self.env.flush_all()
-        for text in texts:
-            self.assertIn(text, str(refusal.exception))
-
     def _told(self):
         """What DIAN was told, as the books say it."""
         names = ("name", "state", "move_type", "company_id", "partner_id", "amount_total")

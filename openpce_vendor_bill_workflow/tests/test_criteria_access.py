@@ -58,6 +58,7 @@ class TestCriteriaAccess(WorkflowCommon):
         for model, record in self.records.items():
             with self.subTest(model=model):
                 self._touch(record.with_user(self.manager))
+                self.assertEqual(record.write_uid, self.manager)
 
     def test_reviewer_and_supervisor_only_read(self):
         for model, record in self.records.items():
