@@ -258,9 +258,16 @@ class OpenpceBillRuleMixin(models.AbstractModel):
     @api.model
     def _find(self, criteria):
         """The rules stored under a key of the bill: one indexed query, whoever asks (R11, R37)."""
-        keys = candidate_keys(criteria, self._search_table)
+        return self._find_all([criteria])
+
+    @api.model
+    def _find_all(self, criteria):
+        """The rules that any of these bills may meet, still one query."""
+        keys = {key for one in criteria for key in candidate_keys(one, self._search_table)}
         rules = self.sudo().with_context(active_test=True)
-        return rules.search_fetch([("match_key", "in", keys)], self._get_rule_fields(), order="id")
+        return rules.search_fetch(
+            [("match_key", "in", sorted(keys))], self._get_rule_fields(), order="id"
+        )
 
     @api.model
     def _get_winner(self, match):

@@ -10,3 +10,5 @@ from . import test_criteria_entry
 from . import test_criteria_access
 from . import test_criteria_queries
 from . import test_rule_doctor
+from . import test_bill_flow
+from . import test_bill_supervision

@@ -1,0 +1,320 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import float_repr
+
+from ..bill_flow.decisions import Decision, Kind, decide, is_complete, pending
+from ..bill_flow.errors import ApprovalError, RuleError
+from ..bill_flow.plan import Plan, make_plan
+from ..bill_flow.sampling import sample
+from ..bill_flow.transitions import Event, State
+
+
+class OpenpceBill(models.Model):
+    _inherit = "openpce.bill"
+
+    # ------------------------------------------------------------------ the plan
+
+    def _open_approval(self):
+        """Take down who has to approve the bill, and ask the first level (R119-R124, A42).
+
+        Criteria edited later do not touch it. Nothing to approve: the bill is approved.
+        """
+        for bill in self:
+            levels = bill._find_levels()
+            plan = bill._make_plan(levels)
+            # sudo: the plan is the engine's record
+            bill.sudo().write(
+                {
+                    "plan": plan.to_json(),
+                    "decisions": [],
+                    "figures": bill._get_figures(),
+                    "user_id": False,
+                    "team_id": False,
+                    "validated_by_id": False,
+                    "since": fields.Datetime.now(),
+                }
+            )
+            if plan.levels:
+                bill._log("approval_opened", **plan.to_json())
+            bill._sync_approval()
+
+    def _find_levels(self):
+        """Levels of the approval criteria, else of the random control when it draws the bill."""
+        self.ensure_one()
+        criteria, day = self._get_criteria(), self._get_rule_day()
+        amount = self._get_company_amount()
+        rule, match = self.env["openpce.bill.approval.rule"]._match(criteria, amount, day)
+        self._keep_trace("approval", match, rule)
+        if rule:
+            return self._check_levels(match.levels, rule)
+        control, match = self.env["openpce.bill.random.control"]._match(criteria, amount, day)
+        if not control:
+            return ()
+        drawn = self._draw(control.sudo(), amount)
+        return self._check_levels(match.levels, control) if drawn else ()
+
+    def _check_levels(self, levels, rule):
+        """Refuse levels that name nobody any more: they must not count as passed (R66)."""
+        # sudo: the approver who treats a bill may not read other persons' rows
+        known = self.env["res.users"].sudo().browse({p for lv in levels for p in lv.persons})
+        active = set(known.filtered("active").ids)
+        for number in rule.sudo().level_ids.mapped("number"):
+            present = [lv for lv in levels if lv.number == number and lv.persons & active]
+            if not present:
+                raise UserError(
+                    self.env._(
+                        "Level %(level)s of the approval criteria “%(rule)s” names nobody who is "
+                        "still active, so %(bill)s cannot be approved. Ask the manager of the "
+                        "workflow to name somebody in Set-up ▸ Criteria ▸ Approval.",
+                        level=number,
+                        rule=rule.sudo().display_name,
+                        bill=self.display_name,
+                    )
+                )
+        return levels
+
+    def _get_company_amount(self):
+        """Total with taxes in company currency, exact (A15)."""
+        company = self.company_id.currency_id
+        return Decimal(float_repr(abs(self.move_id.amount_total_signed), company.decimal_places))
+
+    def _draw(self, control, amount):
+        """Whether random control draws the bill; the same answer however often asked (A36)."""
+        rule = control._as_rules()[0]
+        found = sample(
+            self.company_id._openpce_get_sampling_secret(),
+            str(self.id),
+            str(control.id),
+            percentage=rule.percentage,
+            amount=amount,
+            threshold=rule.threshold,
+        )
+        # sudo: the draw is the engine's record
+        row = self.sudo()
+        row.trace = {**(row.trace or {}), "random": {"rule": control.id, **found.to_json()}}
+        self._log("sampled", rule=control.id, **found.to_json())
+        return found.drawn
+
+    def _make_plan(self, levels):
+        """The approvals this bill needs, with substitutes (A16, A17)."""
+        company = self.company_id
+        persons = {person for level in levels for person in level.persons}
+        rules = self.env["openpce.bill.supervision.rule"]._get_effective(company, "approve")
+        # sudo: as above
+        users = self.env["res.users"].sudo()
+        dispatchers = company.sudo().openpce_dispatcher_team_id.member_ids
+        people = users.browse(persons) | rules.assignee_id | dispatchers
+        away = people.filtered(lambda user: user.is_out_of_office or not user.active)
+        able = dispatchers.filtered(lambda user: self._may_approve(user))
+        try:
+            return make_plan(
+                levels,
+                treated_by=frozenset(self.sudo().treater_ids.ids),
+                four_eyes=company.openpce_four_eyes,
+                substitutes={rule.person: rule.assignee for rule in rules._as_rules()},
+                dispatcher=frozenset(able.ids),
+                absent=frozenset(away.ids),
+                merge=company.openpce_merge_consecutive,
+            )
+        except RuleError as error:
+            raise UserError(
+                self.env._(
+                    "Nobody may approve level %(level)s of %(bill)s: whoever could has treated it, "
+                    "and there is no substitute and no supervisor among the dispatchers. Add one "
+                    "in Set-up ▸ Criteria ▸ Approval supervision, or to the team of dispatchers.",
+                    level=error.facts.get("level"),
+                    bill=self.display_name,
+                )
+            ) from error
+
+    def _may_approve(self, user):
+        """Whether a user is an active supervisor of the bill's company (R30)."""
+        row = self.env["openpce.bill.user"]._get_registration(user, self.company_id)
+        return user.active and row.level == "supervisor"
+
+    def _get_plan(self):
+        """Plan and decisions of the bill as the engine knows them."""
+        self.ensure_one()
+        # sudo: whoever approves may ask what is missing
+        row = self.sudo()
+        plan = Plan.from_json(row.plan) if row.plan else None
+        return plan, tuple(Decision.from_json(values) for values in row.decisions or ())
+
+    def _sync_approval(self):
+        """Open the tasks that the plan asks for now, close the others, finish when complete."""
+        for bill in self:
+            plan, decisions = bill._get_plan()
+            wanted = pending(plan, decisions)
+            # sudo: tasks are the engine's
+            tasks = bill.sudo().task_ids.filtered(
+                lambda task: task.state == "open" and task.stage == "approve"
+            )
+            known = {(task.level, task.user_id.id): task for task in tasks}
+            tasks.browse(task.id for key, task in known.items() if key not in wanted)._close(
+                "superseded"
+            )
+            bill.env["openpce.bill.task"]._open(
+                [
+                    {"bill_id": bill.id, "stage": "approve", "level": level, "user_id": person}
+                    for level, person in sorted(wanted - set(known))
+                ]
+            )
+            bill.sudo().level = min((level for level, _person in wanted), default=0)
+            if is_complete(plan, decisions):
+                bill._finish()
+
+    # ------------------------------------------------------------------ decisions
+
+    def action_approve(self, comment=None):
+        """Approve bills on the levels that ask the user (R65, R66)."""
+        for bill in self:
+            bill._lock()
+            level = bill._get_my_level()
+            bill._check_figures()
+            bill._check_totals_again()
+            bill._decide(Decision(level, self.env.user.id, Kind.APPROVE))
+            bill._log("approved", level=level, text=comment or "")
+            # sudo: tasks are the engine's
+            tasks = bill.sudo().task_ids.filtered(
+                lambda task, n=level: task.stage == "approve" and task.level == n
+            )
+            tasks.filtered(lambda task: task.user_id == self.env.user)._close(
+                "approve", self.env.user
+            )
+            bill._sync_approval()
+        return True
+
+    def _reject(self, reason, text):
+        """Send bills back from approval to treatment (R134).
+
+        :param reason: record of ``openpce.bill.reason``.
+        """
+        for bill in self:
+            bill._lock()
+            level = bill._get_my_level()
+            bill._decide(Decision(level, self.env.user.id, Kind.REJECT))
+            bill._log("rejected", level=level, text=text, reason_name=reason.name)
+            # sudo: as above
+            bill.sudo().task_ids._close("reject", self.env.user)
+            bill._set_state(Event.REJECT)
+            bill._give_back()
+
+    def _give_back(self):
+        """Give a bill back to who treated it last, else where its criteria say."""
+        self.ensure_one()
+        # sudo: as above
+        row = self.sudo()
+        done = row.task_ids.filtered(
+            lambda task: task.stage == "treat" and task.state == "done" and task.done_by_id.active
+        )
+        last = done.sorted("done_at")[-1:].done_by_id
+        known = self.env["openpce.bill.user"]._get_registration(last, self.company_id)
+        if last and known:
+            self._give("treat", last, self.env["openpce.bill.team"])
+        else:
+            self._distribute()
+
+    def _get_my_level(self):
+        """The level on which the user is asked now.
+
+        :raises AccessError: the user is not asked.
+        """
+        self.ensure_one()
+        if self.state != State.IN_APPROVAL:
+            raise self._refuse_state()
+        asked = pending(*self._get_plan())
+        levels = [level for level, person in asked if person == self.env.user.id]
+        if not levels:
+            raise AccessError(
+                self.env._(
+                    "You are not asked to approve %(bill)s now. It waits for %(holder)s.",
+                    bill=self.display_name,
+                    holder=self._get_holder_text(),
+                )
+            )
+        return min(levels)
+
+    def _decide(self, decision):
+        """Add a decision to the bill's; the engine refuses what the plan does not admit."""
+        self.ensure_one()
+        plan, decisions = self._get_plan()
+        try:
+            taken = decide(plan, decisions, decision)
+        except ApprovalError as error:
+            raise UserError(self._get_decision_refusal(error)) from error
+        # sudo: decisions are the engine's record
+        self.sudo().decisions = [one.to_json() for one in taken]
+
+    def _get_decision_refusal(self, error):
+        """An error of the engine as a sentence."""
+        words = {
+            "treated_bill": self.env._("this person treated the bill and may not approve it"),
+            "already_on_level": self.env._("this person is asked on the level already"),
+            "already_approved": self.env._("the approval was given before"),
+            "not_on_level": self.env._("the person is not asked on this level"),
+            "level_closed": self.env._("the level is finished"),
+            "not_yet": self.env._("an earlier level is not finished"),
+        }
+        return self.env._(
+            "%(bill)s: %(why)s. Reload the page to see who is asked.",
+            bill=self.display_name,
+            why=words.get(error.code, error.code),
+        )
+
+    def _check_totals_again(self):
+        """Check lines against the document once more before an approval counts (R122)."""
+        issues = self._get_total_issues()
+        if issues:
+            raise UserError(
+                self.env._(
+                    "%(bill)s cannot be approved: its lines do not meet the document any more.\n"
+                    "%(issues)s",
+                    bill=self.display_name,
+                    issues="\n".join(f"• {issue}" for issue in issues),
+                )
+            )
+
+    # ------------------------------------------------------------------ what was approved
+
+    def _check_figures(self):
+        """Void the approvals of a bill that was changed since they were asked for (A38).
+
+        The change may have come by any route, so it is looked for where a decision counts.
+        """
+        self.ensure_one()
+        if self.state == State.IN_APPROVAL and self.figures != self._get_figures():
+            self._void(self.figures)
+
+    def _void(self, before):
+        """Ask everybody again: figures changed after the approval began (A38)."""
+        after = self._get_figures()
+        changed = [name for name in after if after[name] != (before or {}).get(name)]
+        # sudo: tasks and states are the engine's
+        row = self.sudo()
+        row.task_ids.filtered(lambda task: task.stage == "approve")._close("void")
+        if self.state == State.APPROVED:
+            self._set_state(Event.VOID)
+        self._log("voided", fields=changed, decisions=row.decisions or [])
+        self._open_approval()
+
+    def _finish(self):
+        """The last approval was given: post the bill, or leave it to accounting (A37)."""
+        for bill in self:
+            if not (bill.sudo().plan or {}).get("levels"):
+                bill._log("approved")
+            bill._set_state(Event.APPROVE)
+            bill.sudo().task_ids._close("approve")
+            if bill.company_id.openpce_post_after_approval:
+                bill._post_apart()
+
+    def _post_apart(self):
+        """Post an approved bill as the system; what hinders it is told, the approval stays."""
+        try:
+            with self.env.cr.savepoint():
+                # sudo: approvers need no accounting rights; the approval is the permission
+                self.move_id.sudo()._post(soft=True)
+        except UserError as error:
+            self.invalidate_recordset()
+            self._log("post_failed", text=str(error))
