@@ -167,6 +167,11 @@ class OpenpceBill(models.Model):
     )
     old = fields.Boolean(compute="_compute_mailbox", help="Entered more than 15 days ago.")
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        # OVERRIDE 'mail': the persons of a bill change with its way; they are told by activities,
+        # and would otherwise get every later message as followers
+        return True
+
     _move_unique = models.UniqueIndex("(move_id)", "The bill is in the workflow already.")
 
     @api.depends(
@@ -272,15 +277,18 @@ class OpenpceBill(models.Model):
         :param values: fields written with it.
         :raises UserError: the state does not know the event.
         """
+        entries, targets = [], {}
         for bill in self:
             try:
                 target = next_state(bill.state, event)
             except TransitionError as error:
                 raise UserError(bill._get_transition_refusal(event)) from error
-            before = bill.state
+            entries.append((bill, "state", {"from": bill.state, "to": target.value}))
+            targets[target] = targets.get(target, self.browse()) | bill
+        for target, bills in targets.items():
             # sudo: states are the engine's; nobody else may write them
-            bill.sudo().write({"hold_reason": False, **values, "state": target.value})
-            bill._log("state", **{"from": before, "to": target.value})
+            bills.sudo().write({"hold_reason": False, **values, "state": target.value})
+        self._log_each(entries)
 
     def _get_transition_refusal(self, event):
         """Why the bill cannot do that now."""

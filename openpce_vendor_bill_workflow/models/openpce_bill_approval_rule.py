@@ -20,12 +20,25 @@ class OpenpceBillApprovalRule(models.Model):
         :param on: the day by which the rules' dates are judged.
         :return: the record, empty when none covers the amount, and the ``ApprovalMatch``.
         """
-        company = self.env["res.company"].sudo().browse(criteria.companies[0])
-        match = match_approval(
-            criteria,
-            amount,
-            self._find(criteria)._as_rules(),
-            on=on,
-            accumulate=company.openpce_accumulate_levels,
-        )
-        return self._get_winner(match), match
+        return self._match_each([(criteria, amount, on)])[0]
+
+    @api.model
+    def _match_each(self, asked):
+        """The same for many bills without a query each.
+
+        :param asked: (criteria, amount, day) of each bill.
+        """
+        index = self._index(criteria for criteria, _amount, _on in asked)
+        companies = self.env["res.company"].sudo()
+        found = []
+        for criteria, amount, on in asked:
+            company = companies.browse(criteria.companies[0])
+            match = match_approval(
+                criteria,
+                amount,
+                index.candidates(criteria, self._search_table),
+                on=on,
+                accumulate=company.openpce_accumulate_levels,
+            )
+            found.append((self._get_winner(match), match))
+        return found

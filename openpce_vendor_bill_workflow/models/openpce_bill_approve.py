@@ -21,9 +21,12 @@ class OpenpceBill(models.Model):
 
         Criteria edited later do not touch it. Nothing to approve: the bill is approved.
         """
-        for bill in self:
-            levels = bill._find_levels()
-            plan = bill._make_plan(levels)
+        entries, plans = [], {}
+        makers = {
+            company: bills._get_stand_ins() for company, bills in self.grouped("company_id").items()
+        }
+        for bill, levels in self._find_levels(entries).items():
+            plans[bill] = plan = bill._make_plan(levels, makers[bill.company_id])
             # sudo: the plan is the engine's record
             bill.sudo().write(
                 {
@@ -37,23 +40,31 @@ class OpenpceBill(models.Model):
                 }
             )
             if plan.levels:
-                bill._log("approval_opened", **plan.to_json())
-            bill._sync_approval()
+                entries.append((bill, "approval_opened", plan.to_json()))
+        self._log_each(entries)
+        self._sync_approval()
 
-    def _find_levels(self):
-        """Levels of the approval criteria, else of the random control when it draws the bill."""
-        self.ensure_one()
-        criteria, day = self._get_criteria(), self._get_rule_day()
-        amount = self._get_company_amount()
-        rule, match = self.env["openpce.bill.approval.rule"]._match(criteria, amount, day)
-        self._keep_trace("approval", match, rule)
-        if rule:
-            return self._check_levels(match.levels, rule)
-        control, match = self.env["openpce.bill.random.control"]._match(criteria, amount, day)
-        if not control:
-            return ()
-        drawn = self._draw(control.sudo(), amount)
-        return self._check_levels(match.levels, control) if drawn else ()
+    def _find_levels(self, entries):
+        """Levels of the approval criteria, else of the random control when it draws the bill.
+
+        :param entries: gets what the follow-up has to tell.
+        :return: bill → the engine's levels; none: nobody has to approve.
+        """
+        asked = [(b._get_criteria(), b._get_company_amount(), b._get_rule_day()) for b in self]
+        found = self.env["openpce.bill.approval.rule"]._match_each(asked)
+        levels, uncaught = {}, []
+        for bill, question, (rule, match) in zip(self, asked, found, strict=True):
+            entries.append(bill._keep_trace("approval", match, rule))
+            if rule:
+                levels[bill] = bill._check_levels(match.levels, rule)
+            else:
+                uncaught.append((bill, question))
+        controls = self.env["openpce.bill.random.control"]
+        drawn = controls._match_each([question for _bill, question in uncaught]) if uncaught else []
+        for (bill, question), (control, match) in zip(uncaught, drawn, strict=True):
+            taken = control and bill._draw(control.sudo(), question[1], entries)
+            levels[bill] = bill._check_levels(match.levels, control) if taken else ()
+        return levels
 
     def _check_levels(self, levels, rule):
         """Refuse levels that name nobody any more: they must not count as passed (R66)."""
@@ -80,7 +91,7 @@ class OpenpceBill(models.Model):
         company = self.company_id.currency_id
         return Decimal(float_repr(abs(self.move_id.amount_total_signed), company.decimal_places))
 
-    def _draw(self, control, amount):
+    def _draw(self, control, amount, entries):
         """Whether random control draws the bill; the same answer however often asked (A36)."""
         rule = control._as_rules()[0]
         found = sample(
@@ -94,29 +105,39 @@ class OpenpceBill(models.Model):
         # sudo: the draw is the engine's record
         row = self.sudo()
         row.trace = {**(row.trace or {}), "random": {"rule": control.id, **found.to_json()}}
-        self._log("sampled", rule=control.id, **found.to_json())
+        entries.append((self, "sampled", {"rule": control.id, **found.to_json()}))
         return found.drawn
 
-    def _make_plan(self, levels):
-        """The approvals this bill needs, with substitutes (A16, A17)."""
+    def _get_stand_ins(self):
+        """Who may stand in for approvers of one company: substitutes and dispatchers (A17)."""
         company = self.company_id
-        persons = {person for level in levels for person in level.persons}
         rules = self.env["openpce.bill.supervision.rule"]._get_effective(company, "approve")
         # sudo: as above
-        users = self.env["res.users"].sudo()
         dispatchers = company.sudo().openpce_dispatcher_team_id.member_ids
-        people = users.browse(persons) | rules.assignee_id | dispatchers
-        away = people.filtered(lambda user: user.is_out_of_office or not user.active)
-        able = dispatchers.filtered(lambda user: self._may_approve(user))
+        return {
+            "substitutes": {rule.person: rule.assignee for rule in rules._as_rules()},
+            "dispatcher": frozenset(dispatchers.filtered(self[:1]._may_approve).ids),
+        }
+
+    def _make_plan(self, levels, stand_ins):
+        """The approvals this bill needs, with substitutes (A16, A17).
+
+        :param stand_ins: of its company, as :meth:`_get_stand_ins` tells.
+        """
+        company = self.company_id
+        people = {person for level in levels for person in level.persons}
+        people |= {by for by in stand_ins["substitutes"].values() if by} | stand_ins["dispatcher"]
+        # sudo: as above
+        users = self.env["res.users"].sudo().browse(people)
+        away = users.filtered(lambda user: user.is_out_of_office or not user.active)
         try:
             return make_plan(
                 levels,
                 treated_by=frozenset(self.sudo().treater_ids.ids),
                 four_eyes=company.openpce_four_eyes,
-                substitutes={rule.person: rule.assignee for rule in rules._as_rules()},
-                dispatcher=frozenset(able.ids),
                 absent=frozenset(away.ids),
                 merge=company.openpce_merge_consecutive,
+                **stand_ins,
             )
         except RuleError as error:
             raise UserError(
@@ -144,26 +165,29 @@ class OpenpceBill(models.Model):
 
     def _sync_approval(self):
         """Open the tasks that the plan asks for now, close the others, finish when complete."""
+        # sudo: tasks are the engine's
+        tasks = self.sudo().task_ids.filtered(
+            lambda task: task.state == "open" and task.stage == "approve"
+        )
+        known = {(task.bill_id.id, task.level, task.user_id.id): task for task in tasks}
+        wanted, complete = set(), self.browse()
         for bill in self:
             plan, decisions = bill._get_plan()
-            wanted = pending(plan, decisions)
-            # sudo: tasks are the engine's
-            tasks = bill.sudo().task_ids.filtered(
-                lambda task: task.state == "open" and task.stage == "approve"
-            )
-            known = {(task.level, task.user_id.id): task for task in tasks}
-            tasks.browse(task.id for key, task in known.items() if key not in wanted)._close(
-                "superseded"
-            )
-            bill.env["openpce.bill.task"]._open(
-                [
-                    {"bill_id": bill.id, "stage": "approve", "level": level, "user_id": person}
-                    for level, person in sorted(wanted - set(known))
-                ]
-            )
-            bill.sudo().level = min((level for level, _person in wanted), default=0)
+            asked = pending(plan, decisions)
+            wanted |= {(bill.id, level, person) for level, person in asked}
+            bill.sudo().level = min((level for level, _person in asked), default=0)
             if is_complete(plan, decisions):
-                bill._finish()
+                complete |= bill
+        superseded = [task.id for key, task in known.items() if key not in wanted]
+        tasks.browse(superseded)._close("superseded")
+        names = ("bill_id", "level", "user_id")
+        self.env["openpce.bill.task"]._open(
+            [
+                {"stage": "approve", **dict(zip(names, key, strict=True))}
+                for key in sorted(wanted - set(known))
+            ]
+        )
+        complete._finish()
 
     # ------------------------------------------------------------------ decisions
 
@@ -316,5 +340,4 @@ class OpenpceBill(models.Model):
                 # sudo: approvers need no accounting rights; the approval is the permission
                 self.move_id.sudo()._post(soft=True)
         except UserError as error:
-            self.invalidate_recordset()
             self._log("post_failed", text=str(error))

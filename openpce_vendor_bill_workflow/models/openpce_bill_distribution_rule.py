@@ -105,7 +105,19 @@ class OpenpceBillDistributionRule(models.Model):
         :param on: the day by which the rules' dates are judged.
         :return: the record, empty when none fits (A5), and the engine's ``Match``.
         """
-        company = self.env["res.company"].sudo().browse(criteria.companies[0])
-        rules = self._find(criteria)._as_rules()
-        match = match_distribution(criteria, rules, company.openpce_tie_break, on=on)
-        return self._get_winner(match), match
+        return self._match_each([(criteria, on)])[0]
+
+    @api.model
+    def _match_each(self, asked):
+        """The same for many bills with one query.
+
+        :param asked: (criteria, day) of each bill.
+        """
+        index = self._index(criteria for criteria, _on in asked)
+        companies = self.env["res.company"].sudo()
+        found = []
+        for criteria, on in asked:
+            tie_break = companies.browse(criteria.companies[0]).openpce_tie_break
+            match = match_distribution(criteria, index, tie_break, on=on)
+            found.append((self._get_winner(match), match))
+        return found

@@ -36,7 +36,7 @@ class OpenpceBill(models.Model):
                 "previous_hash": previous,
             }
             vals["hash"] = logs._hash_values(vals)
-            vals_list.append(vals)
+            vals_list.append({**vals, "company_id": row.company_id.id})
             heads[row] = (vals["number"], vals["hash"])
         logs.create(vals_list)
         for row, (number, digest) in heads.items():

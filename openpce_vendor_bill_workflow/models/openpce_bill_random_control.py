@@ -57,5 +57,14 @@ class OpenpceBillRandomControl(models.Model):
 
         Parameters and result as in ``openpce.bill.approval.rule``.
         """
-        match = match_approval(criteria, amount, self._find(criteria)._as_rules(), on=on)
-        return self._get_winner(match), match
+        return self._match_each([(criteria, amount, on)])[0]
+
+    @api.model
+    def _match_each(self, asked):
+        """The same for many bills without a query each."""
+        index = self._index(criteria for criteria, _amount, _on in asked)
+        matches = [
+            match_approval(c, amount, index.candidates(c, self._search_table), on=on)
+            for c, amount, on in asked
+        ]
+        return [(self._get_winner(match), match) for match in matches]

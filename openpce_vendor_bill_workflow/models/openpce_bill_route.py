@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..bill_flow.matching import RuleIndex, match_distribution
 from ..bill_flow.transitions import Event, State
 
 
@@ -13,8 +12,14 @@ class OpenpceBill(models.Model):
 
         Somebody has to own an automatic bill too, in case a later check stops it.
         """
-        for bill in self:
-            rule = bill._find_treatment()
+        found = self.env["openpce.bill.treatment.rule"]._match_each(
+            [(bill._get_criteria(), bill._get_rule_day()) for bill in self]
+        )
+        entries = []
+        for bill, (rule, match) in zip(self, found, strict=True):
+            entries.append(bill._keep_trace("treatment", match, rule))
+        self._log_each(entries)
+        for bill, (rule, _match) in zip(self, found, strict=True):
             if rule:
                 bill._apply_treatment(rule)
         self._distribute()
@@ -43,34 +48,26 @@ class OpenpceBill(models.Model):
         return fields.Datetime.context_timestamp(self, self.entry_date).date()
 
     def _keep_trace(self, table, match, rule):
-        """Keep every search tried, for "why me?" (R132)."""
+        """Keep every search tried, for "why me?" (R132).
+
+        :return: the entry for the follow-up, to be written with others.
+        """
         self.ensure_one()
         told = match.to_json()
         # sudo: the trace is the engine's
         row = self.sudo()
         row.trace = {**(row.trace or {}), table: told}
-        self._log(
-            "matched",
-            table=table,
-            winner=rule.id,
-            name=rule.sudo().display_name if rule else "",
-            search=told.get("search"),
-        )
-
-    def _find_treatment(self):
-        """The treatment rule of the bill, with its trace (R37, R38)."""
-        rule, match = self.env["openpce.bill.treatment.rule"]._match(
-            self._get_criteria(), self._get_rule_day()
-        )
-        self._keep_trace("treatment", match, rule)
-        return rule
+        # sudo: the name of the criteria is told to readers without right on them
+        name = rule.sudo().display_name if rule else ""
+        detail = {"table": table, "winner": rule.id, "name": name, "search": told.get("search")}
+        return self, "matched", detail
 
     def _find_distribution(self):
         """The distribution rule of the bill, with its trace (R11)."""
         rule, match = self.env["openpce.bill.distribution.rule"]._match(
             self._get_criteria(), self._get_rule_day()
         )
-        self._keep_trace("distribution", match, rule)
+        self._log_each([self._keep_trace("distribution", match, rule)])
         return rule
 
     def _distribute(self):
@@ -78,36 +75,38 @@ class OpenpceBill(models.Model):
 
         One query finds the rules of all bills.
         """
-        rules = self.env["openpce.bill.distribution.rule"]
-        wanted = {bill: bill._get_criteria() for bill in self}
-        stored = rules._find_all(wanted.values())
-        index = RuleIndex(stored._as_rules())
-        for bill, criteria in wanted.items():
-            match = match_distribution(
-                criteria, index, bill.company_id.openpce_tie_break, on=bill._get_rule_day()
-            )
-            rule = rules._get_winner(match).sudo()
-            bill._keep_trace("distribution", match, rule)
+        found = self.env["openpce.bill.distribution.rule"]._match_each(
+            [(bill._get_criteria(), bill._get_rule_day()) for bill in self]
+        )
+        entries, given = [], {}
+        for bill, (rule, match) in zip(self, found, strict=True):
+            entries.append(bill._keep_trace("distribution", match, rule))
+            # sudo: the rule is noted on the bill, whoever runs the distribution
             bill.sudo().rule_id = rule
-            if rule:
-                bill._give("treat", rule.user_id, rule.team_id)
+            key = (rule.sudo().user_id, rule.sudo().team_id) if rule else None
+            given[key] = given.get(key, self.browse()) | bill
+        self._log_each(entries)
+        for key, bills in given.items():
+            if key:
+                bills._give("treat", *key)
             else:
-                bill._give_to_dispatchers()
+                bills._give_to_dispatchers()
 
     def _give_to_dispatchers(self):
-        """Hold a bill that no rule takes with the dispatchers; never with nobody (A5)."""
-        self.ensure_one()
-        team = self.company_id.openpce_dispatcher_team_id
-        if not team:
-            raise UserError(
-                self.env._(
-                    "No distribution criteria fit %(bill)s, and %(company)s names no dispatchers. "
-                    "Choose a team in the settings of the supplier bill workflow, or add criteria.",
-                    bill=self.display_name,
-                    company=self.company_id.display_name,
+        """Hold bills that no rule takes with the dispatchers; never with nobody (A5)."""
+        for company, bills in self.grouped("company_id").items():
+            team = company.openpce_dispatcher_team_id
+            if not team:
+                raise UserError(
+                    self.env._(
+                        "No distribution criteria fit %(bill)s, and %(company)s names no "
+                        "dispatchers. Choose a team in the settings of the supplier bill workflow, "
+                        "or add criteria.",
+                        bill=bills[0].display_name,
+                        company=company.display_name,
+                    )
                 )
-            )
-        self._give("treat", self.env["res.users"], team, hold="no_rule")
+            bills._give("treat", self.env["res.users"], team, hold="no_rule")
 
     # ------------------------------------------------------------------ who has it
 
@@ -116,27 +115,25 @@ class OpenpceBill(models.Model):
 
         :param hold: why the bill is held although it is given; a team that has to claim holds it.
         """
-        now = fields.Datetime.now()
-        vals_list = []
-        for bill in self:
-            # sudo: owners and tasks are the engine's
-            row = bill.sudo()
-            row.task_ids.filtered(lambda task: task.stage in ("revise", "treat"))._close("assigned")
-            row.write({"user_id": user.id, "team_id": team.id, "since": now})
-            vals_list.append(
+        # sudo: owners and tasks are the engine's
+        rows = self.sudo()
+        rows.task_ids.filtered(lambda task: task.stage in ("revise", "treat"))._close("assigned")
+        rows.write({"user_id": user.id, "team_id": team.id, "since": fields.Datetime.now()})
+        self.env["openpce.bill.task"]._open(
+            [
                 {"bill_id": bill.id, "stage": stage, "user_id": user.id, "team_id": team.id}
-            )
-        self.env["openpce.bill.task"]._open(vals_list)
+                for bill in self
+            ]
+        )
         self._log("assigned", user=user.id, team=team.id, stage=stage)
         if stage != "treat":
             return
         reason = hold or ("unclaimed_group" if team and team.sudo().claim else None)
-        for bill in self:
-            if reason and bill.state == State.IN_TREATMENT:
-                bill._set_state(Event.HOLD, hold_reason=reason)
-                bill._log("held", hold_reason=reason)
-            elif not reason and bill.state == State.IN_DISTRIBUTION:
-                bill._set_state(Event.RESUME)
+        if reason:
+            self.filtered(lambda bill: bill.state == State.IN_TREATMENT)._hold(reason)
+        else:
+            held = self.filtered(lambda bill: bill.state == State.IN_DISTRIBUTION)
+            held._set_state(Event.RESUME)
 
     def action_claim(self):
         """Take a team's bill into the own mailbox (A4, A27)."""

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..bill_flow.keys import Criteria, Rule, candidate_keys, rule_fields, rule_key
+from ..bill_flow.matching import RuleIndex
 from ..bill_flow.searches import APPROVAL
 
 #: The fields that decide which bills a rule takes; the company always takes part (R28).
@@ -247,7 +248,8 @@ class OpenpceBillRuleMixin(models.AbstractModel):
     def _get_rule_fields(self):
         """Fields that the engine needs, fetched by the query that finds the rules."""
         return [
-            *CRITERIA[:-1],
+            "name",
+            *CRITERIA,
             "commercial_partner_id",
             "sequence",
             "date_from",
@@ -268,6 +270,14 @@ class OpenpceBillRuleMixin(models.AbstractModel):
         return rules.search_fetch(
             [("match_key", "in", sorted(keys))], self._get_rule_fields(), order="id"
         )
+
+    @api.model
+    def _index(self, criteria):
+        """The rules that any of these bills may meet, by key: to match many without a query each.
+
+        :param criteria: the bills' criteria, in any number.
+        """
+        return RuleIndex(self._find_all(criteria)._as_rules())
 
     @api.model
     def _get_winner(self, match):

@@ -39,7 +39,6 @@ class OpenpceBillTask(models.Model):
                 self._fire(now)
         except Exception as error:
             _logger.exception("Supervision of task %s failed", self.id)
-            self.invalidate_recordset()
             self.bill_id._log("note", text=str(error))
             # no deadline: it would fail again every time
             self.deadline = False

@@ -63,8 +63,16 @@ class OpenpceBillTask(models.Model):
 
         The supervision criteria of all persons are read at once.
         """
+        if not vals_list:
+            return self.browse()
+        bills = self.env["openpce.bill"].browse(vals["bill_id"] for vals in vals_list)
         # sudo: tasks are the engine's record; nobody writes them by hand
-        tasks = self.sudo().create(vals_list)
+        tasks = self.sudo().create(
+            [
+                {**vals, "company_id": bill.company_id.id}
+                for vals, bill in zip(vals_list, bills, strict=True)
+            ]
+        )
         tasks._start_timers()
         tasks._notify_assigned()
         return tasks

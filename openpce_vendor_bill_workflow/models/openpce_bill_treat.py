@@ -51,12 +51,12 @@ class OpenpceBill(models.Model):
         self._give("treat", second, self.env["openpce.bill.team"])
 
     def _validate(self, user):
-        """Close the treatment and open the approval."""
+        """Close the treatment of bills and open their approval."""
         # sudo: as above
-        row = self.sudo()
-        row.task_ids.filtered(lambda task: task.stage in ("treat", "line"))._close("validate", user)
+        rows = self.sudo()
+        rows.task_ids.filtered(lambda task: task.stage != "approve")._close("validate", user)
         if user:
-            row.treater_ids = [fields.Command.link(user.id)]
+            rows.treater_ids = [fields.Command.link(user.id)]
         self._set_state(Event.VALIDATE)
         self._log("validated", user=user.id)
         self._open_approval()
@@ -79,7 +79,6 @@ class OpenpceBill(models.Model):
                 self._log("treated", rule=self.treatment_rule_id.id)
                 self._validate(self.env["res.users"])
         except UserError as error:
-            self.invalidate_recordset()
             self._log("note", text=str(error))
 
     # ------------------------------------------------------------------ checks

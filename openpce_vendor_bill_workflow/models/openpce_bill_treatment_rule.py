@@ -183,5 +183,14 @@ class OpenpceBillTreatmentRule(models.Model):
         :param on: the day by which the rules' dates are judged.
         :return: the record, empty when none fits (R37), and the engine's ``Match``.
         """
-        match = match_treatment(criteria, self._find(criteria)._as_rules(), on=on)
-        return self._get_winner(match), match
+        return self._match_each([(criteria, on)])[0]
+
+    @api.model
+    def _match_each(self, asked):
+        """The same for many bills with one query.
+
+        :param asked: (criteria, day) of each bill.
+        """
+        index = self._index(criteria for criteria, _on in asked)
+        matches = [match_treatment(criteria, index, on=on) for criteria, on in asked]
+        return [(self._get_winner(match), match) for match in matches]

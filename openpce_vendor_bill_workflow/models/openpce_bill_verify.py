@@ -84,22 +84,21 @@ class OpenpceBill(models.Model):
     def _verify(self):
         """Check captured bills: to the revision what is repeated or incomplete, on with the rest.
 
-        R82, R83, A6: each bill on its own, so that one that fails stops no other.
+        R82, R83, A6. Two that came in together are compared too: the later one repeats.
         """
-        for bill in self:
-            bill._lock()
-            if bill.state != State.CAPTURED:
-                continue
-            if not bill.captured:
-                bill._capture(bill.source)
-            if bill._check_capture():
-                bill._set_state(Event.VERIFY_OK)
-                bill._log("verified")
-                bill._route()
-            else:
-                bill._set_state(Event.VERIFY_STOP)
-                bill._log("stopped", missing=bill.missing or [], duplicates=bill.duplicate_ids.ids)
-                bill._assign_revision()
+        self._lock()
+        bills = self.filtered(lambda bill: bill.state == State.CAPTURED)
+        for bill in bills.filtered(lambda bill: not bill.captured):
+            bill._capture(bill.source)
+        whole = bills.filtered(lambda bill: bill._check_capture())
+        whole._set_state(Event.VERIFY_OK)
+        whole._log("verified")
+        whole._route()
+        stopped = bills - whole
+        stopped._set_state(Event.VERIFY_STOP)
+        for bill in stopped:
+            bill._log("stopped", missing=bill.missing or [], duplicates=bill.duplicate_ids.ids)
+        stopped._assign_revision()
 
     def _check_capture(self):
         """Look for missing fields and repetitions and note them; whether the bill may go on."""
@@ -167,7 +166,9 @@ class OpenpceBill(models.Model):
         for bill in self:
             rule = bill._find_distribution()
             team = rule.team_id if rule else bill.company_id.openpce_dispatcher_team_id
-            bill._give("revise", rule.user_id, team)
+            # with nobody to give it to it shows in the supervisors' list, and says so
+            if rule or team:
+                bill._give("revise", rule.user_id, team)
 
     def _get_missing(self):
         """Names of mandatory fields that came empty (A23)."""
@@ -276,25 +277,34 @@ class OpenpceBill(models.Model):
         return move.browse(row[0] for row in rows)
 
     @api.model
-    def _cron_verify(self, limit=200):
+    def _cron_verify(self, limit=500, chunk=50):
         """Verify what came in by itself; what was typed waits until it is handed over (R80)."""
         domain = [("state", "=", "captured"), ("source", "!=", "manual"), ("move_id", "!=", False)]
         cron = self.env["ir.cron"]
-        bills = self.search(domain, limit=limit, order="id")
-        cron._commit_progress(remaining=len(bills))
-        for bill in bills:
-            if not bill.try_lock_for_update():
-                continue
-            bill._verify_apart()
-            if not cron._commit_progress(1):
+        waiting = self.search(domain, limit=limit, order="id")
+        cron._commit_progress(remaining=len(waiting))
+        for start in range(0, len(waiting), chunk):
+            # what another worker has is left to it
+            bills = waiting[start : start + chunk].try_lock_for_update()
+            bills.invalidate_recordset(["state"])
+            bills._verify_apart()
+            if not cron._commit_progress(len(bills)):
                 break
 
     def _verify_apart(self):
-        """Verify one bill so that its failure stops no other and is told on it (R82)."""
+        """Verify bills so that the failure of one stops no other and is told on it (R82)."""
         try:
             with self.env.cr.savepoint():
                 self._verify()
         except Exception as error:
+            if len(self) > 1:
+                _logger.error("Some of %s supplier bills cannot be verified: one by one", len(self))
+                for bill in self:
+                    bill._verify_apart()
+                return
             _logger.exception("Supplier bill %s could not be verified", self.id)
             self._set_state(Event.VERIFY_STOP)
             self._log("note", text=str(error))
+            team = self.company_id.openpce_dispatcher_team_id
+            if team:
+                self._give("revise", self.env["res.users"], team)

@@ -23,7 +23,8 @@ parts (default: all of them):
   odoo     the addons' tests inside Odoo
   tours    the addons' browser tests in headless Chromium
   faults   workers killed, answers lost, two at once, against the stand-in
-  bench    what issuing an invoice costs, as JSON; only when named  (tests/benchmarks/README.md)
+  bench    what issuing an invoice costs, as JSON; only when named; bench workflow: the
+           supplier bills beside OCA's tier validation  (tests/benchmarks/README.md)
 
 A part takes selectors:  setup/test pure tests/dian/test_nit.py -k check_digit
                          setup/test odoo :TestDocument.test_sent_once
@@ -65,7 +66,7 @@ def _bench(arguments: list[str]) -> int:
 
     odoo.ensure()
     venv.ensure("odoo", "project", "services", "test")
-    return bench.emission(arguments)
+    return bench.run(arguments)
 
 
 def _run_parts(parts: Sequence[str], selectors: list[str]) -> Tally:
