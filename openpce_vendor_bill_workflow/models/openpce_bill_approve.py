@@ -56,34 +56,14 @@ class OpenpceBill(models.Model):
         for bill, question, (rule, match) in zip(self, asked, found, strict=True):
             entries.append(bill._keep_trace("approval", match, rule))
             if rule:
-                levels[bill] = bill._check_levels(match.levels, rule)
+                levels[bill] = match.levels
             else:
                 uncaught.append((bill, question))
         controls = self.env["openpce.bill.random.control"]
         drawn = controls._match_each([question for _bill, question in uncaught]) if uncaught else []
         for (bill, question), (control, match) in zip(uncaught, drawn, strict=True):
             taken = control and bill._draw(control.sudo(), question[1], entries)
-            levels[bill] = bill._check_levels(match.levels, control) if taken else ()
-        return levels
-
-    def _check_levels(self, levels, rule):
-        """Refuse levels that name nobody any more: they must not count as passed (R66)."""
-        # sudo: the approver who treats a bill may not read other persons' rows
-        known = self.env["res.users"].sudo().browse({p for lv in levels for p in lv.persons})
-        active = set(known.filtered("active").ids)
-        for number in rule.sudo().level_ids.mapped("number"):
-            present = [lv for lv in levels if lv.number == number and lv.persons & active]
-            if not present:
-                raise UserError(
-                    self.env._(
-                        "Level %(level)s of the approval criteria “%(rule)s” names nobody who is "
-                        "still active, so %(bill)s cannot be approved. Ask the manager of the "
-                        "workflow to name somebody in Set-up ▸ Criteria ▸ Approval.",
-                        level=number,
-                        rule=rule.sudo().display_name,
-                        bill=self.display_name,
-                    )
-                )
+            levels[bill] = match.levels if taken else ()
         return levels
 
     def _get_company_amount(self):
@@ -131,7 +111,7 @@ class OpenpceBill(models.Model):
         users = self.env["res.users"].sudo().browse(people)
         away = users.filtered(lambda user: user.is_out_of_office or not user.active)
         try:
-            return make_plan(
+            plan = make_plan(
                 levels,
                 treated_by=frozenset(self.sudo().treater_ids.ids),
                 four_eyes=company.openpce_four_eyes,
@@ -149,6 +129,28 @@ class OpenpceBill(models.Model):
                     bill=self.display_name,
                 )
             ) from error
+        self._check_plan(plan, levels, users)
+        return plan
+
+    def _check_plan(self, plan, levels, users):
+        """Refuse a plan that waits for persons who left: a level never passes without them (R66).
+
+        :param users: records of the persons that criteria and stand-ins name.
+        """
+        gone = users.filtered(lambda user: not user.active)
+        waiting = {person for level in plan.levels for person in level.persons}
+        empty = [level.number for level in levels if not level.persons]
+        left = gone.filtered(lambda user: user.id in waiting)
+        if left or empty:
+            raise UserError(
+                self.env._(
+                    "%(bill)s cannot be approved: the approval criteria name nobody but persons "
+                    "who left (%(names)s), and they have no substitute. Ask the manager of the "
+                    "workflow to name somebody in Set-up ▸ Criteria ▸ Approval.",
+                    bill=self.display_name,
+                    names=", ".join(left.mapped("display_name")) or "–",
+                )
+            )
 
     def _may_approve(self, user):
         """Whether a user is an active supervisor of the bill's company (R30)."""
@@ -193,10 +195,13 @@ class OpenpceBill(models.Model):
 
     def action_approve(self, comment=None):
         """Approve bills on the levels that ask the user (R65, R66)."""
+        voided = self.browse()
         for bill in self:
             bill._lock()
+            if bill._void_if_changed():
+                voided |= bill
+                continue
             level = bill._get_my_level()
-            bill._check_figures()
             bill._check_totals_again()
             bill._decide(Decision(level, self.env.user.id, Kind.APPROVE))
             bill._log("approved", level=level, text=comment or "")
@@ -208,7 +213,24 @@ class OpenpceBill(models.Model):
                 "approve", self.env.user
             )
             bill._sync_approval()
-        return True
+        return voided._get_voided_notice() if voided else True
+
+    def _get_voided_notice(self):
+        """Tell that bills were not approved because they were changed meanwhile (A38)."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "message": self.env._(
+                    "Not approved: %s changed after the approval was asked for. The approvals "
+                    "given were voided and are asked for again; look at the follow-up.",
+                    ", ".join(self.mapped("display_name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _reject(self, reason, text):
         """Send bills back from approval to treatment (R134).
@@ -302,14 +324,16 @@ class OpenpceBill(models.Model):
 
     # ------------------------------------------------------------------ what was approved
 
-    def _check_figures(self):
+    def _void_if_changed(self):
         """Void the approvals of a bill that was changed since they were asked for (A38).
 
         The change may have come by any route, so it is looked for where a decision counts.
         """
         self.ensure_one()
-        if self.state == State.IN_APPROVAL and self.figures != self._get_figures():
+        changed = self.state == State.IN_APPROVAL and self.figures != self._get_figures()
+        if changed:
             self._void(self.figures)
+        return changed
 
     def _void(self, before):
         """Ask everybody again: figures changed after the approval began (A38)."""

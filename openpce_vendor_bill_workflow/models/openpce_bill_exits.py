@@ -125,6 +125,14 @@ class OpenpceBill(models.Model):
             if not bill._is_supervisor():
                 raise bill._refuse_supervisor()
             bill._lock()
+            if not bill.move_id:
+                raise UserError(
+                    self.env._(
+                        "The document of %s was deleted by an administrator, so only its "
+                        "follow-up is left. Enter the bill again.",
+                        bill.display_name,
+                    )
+                )
             bill._set_state(Event.RESTORE)
             bill._log("restored")
             # sudo: as above

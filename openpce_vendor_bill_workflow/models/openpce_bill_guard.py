@@ -160,9 +160,10 @@ class OpenpceBill(models.Model):
         )
         # sudo: who treated the bill, and its plan, are the engine's
         row = self.sudo()
-        if self.state in (State.IN_TREATMENT, State.IN_DISTRIBUTION) and not self.env.su:
+        if not self.env.su and self.state != State.TO_REVISE:
+            # whoever changes figures has treated the bill, in approval too (A17)
             row.treater_ids = [fields.Command.link(self.env.user.id)]
-        elif self.state in (State.IN_APPROVAL, State.APPROVED):
+        if self.state in (State.IN_APPROVAL, State.APPROVED):
             row._void(before)
 
     def _now(self):

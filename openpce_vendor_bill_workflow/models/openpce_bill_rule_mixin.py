@@ -266,10 +266,10 @@ class OpenpceBillRuleMixin(models.AbstractModel):
     def _find_all(self, criteria):
         """The rules that any of these bills may meet, still one query."""
         keys = {key for one in criteria for key in candidate_keys(one, self._search_table)}
-        rules = self.sudo().with_context(active_test=True)
-        return rules.search_fetch(
-            [("match_key", "in", sorted(keys))], self._get_rule_fields(), order="id"
-        )
+        # persons who left are told apart from persons never named: a level must not lose them
+        rules = self.sudo().with_context(active_test=False)
+        domain = [("match_key", "in", sorted(keys)), ("active", "=", True)]
+        return rules.search_fetch(domain, self._get_rule_fields(), order="id")
 
     @api.model
     def _index(self, criteria):

@@ -1,10 +1,11 @@
 import logging
 
 from odoo import api, fields, models
+from psycopg2 import OperationalError
 
 from ..bill_flow.decisions import Decision, Kind, decide
 from ..bill_flow.errors import ApprovalError
-from ..bill_flow.escalation import ActionKind, fire
+from ..bill_flow.escalation import ActionKind, Stage, Timer, fire
 from .openpce_bill_task import SUPERVISED
 
 _logger = logging.getLogger(__name__)
@@ -26,7 +27,8 @@ class OpenpceBillTask(models.Model):
         due = self.search(domain, limit=limit, order="deadline, id")
         cron._commit_progress(remaining=len(due))
         for task in due:
-            if task.try_lock_for_update():
+            # who is deciding on the bill in this moment goes first
+            if task.bill_id.try_lock_for_update(allow_referencing=True):
                 task.invalidate_recordset()
                 task._supervise_apart(now)
             if not cron._commit_progress(1):
@@ -37,6 +39,9 @@ class OpenpceBillTask(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._fire(now)
+        except OperationalError:
+            # somebody else was faster; the next run looks again
+            _logger.info("Supervision of task %s met another transaction", self.id)
         except Exception as error:
             _logger.exception("Supervision of task %s failed", self.id)
             self.bill_id._log("note", text=str(error))
@@ -61,10 +66,15 @@ class OpenpceBillTask(models.Model):
         for action in actions:
             person = self.env["res.users"].browse(action.to)
             if action.kind is ActionKind.REASSIGN:
-                task = self._pass_on(person) or self
+                task = self._pass_on(person)
             else:
                 self._tell_late(person)
-        task._set_timer(after)
+        if task:
+            task._set_timer(after)
+        else:
+            # nobody to pass it on to: the person keeps it and was told
+            task = self
+            task._set_timer(Timer(Stage.DONE, assigned_at=timer.assigned_at))
         task.late = True
 
     def _get_supervision_rule(self):
@@ -88,7 +98,7 @@ class OpenpceBillTask(models.Model):
                 taken = decide(plan, decisions, replaced)
             except ApprovalError as error:
                 # four eyes, or asked already: the bill stays where it is and the person is told
-                bill._log("note", text=str(error))
+                bill._log("note", text=bill._get_decision_refusal(error))
                 return None
             bill.decisions = [one.to_json() for one in taken]
         self._close("late")

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, float_repr
+from psycopg2 import OperationalError
 
 from ..bill_flow.checks import missing_fields
 from ..bill_flow.duplicates import Fingerprint, Kind, compare, lookup_keys, normalise_number
@@ -296,6 +297,9 @@ class OpenpceBill(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._verify()
+        except OperationalError:
+            # somebody else was faster; the next run looks again
+            _logger.info("Verification of bills %s met another transaction", self.ids)
         except Exception as error:
             if len(self) > 1:
                 _logger.error("Some of %s supplier bills cannot be verified: one by one", len(self))

@@ -91,7 +91,9 @@ class TestBillFlow(BillCommon):
         line.with_user(self.beto).write({"account_id": self.tax_account.id})
         self.assertIn("voided", self._events(bill))
         self.assertEqual(
-            self._open_tasks(bill), [("approve", 1, "wf_beto"), ("approve", 1, "wf_carla")]
+            self._open_tasks(bill),
+            [("approve", 1, "wf_carla")],
+            "Carla is asked again; Beto has treated the bill now (A17)",
         )
 
     def test_a37_an_approved_bill_is_frozen(self):
@@ -147,3 +149,52 @@ class TestBillFlow(BillCommon):
                     self._as(user, bill).write(vals)
         self._as(self.ana, bill).write({"documents": "MEDU123"})
         self.assertEqual(bill.documents, "MEDU123")
+
+    def test_r66_who_left_is_not_passed_over(self):
+        """A level whose approvers were all deactivated does not count as passed."""
+        self._distribution(self.ana)
+        self._approval(self.beto, self.carla)
+        self.carla.sudo().active = False
+        bill = self._bill()
+        with self.assertRaises(UserError):
+            self._as(self.ana, bill).action_validate()
+        self.assertEqual(bill.state, "in_treatment")
+        self._supervision(self.carla, "approve", self.dora, notify_hours=8)
+        self._as(self.ana, bill).action_validate()
+        self._as(self.beto, bill).action_approve()
+        self.assertEqual(self._open_tasks(bill), [("approve", 2, "wf_dora")])
+
+    def test_a38_a_change_past_every_guard_is_noticed(self):
+        self._distribution(self.ana)
+        self._approval(self.beto, self.carla)
+        bill = self._bill(100)
+        self._as(self.ana, bill).action_validate()
+        self._as(self.beto, bill).action_approve()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET account_id = %s WHERE id = %s",
+            [self.tax_account.id, bill.move_id.invoice_line_ids.id],
+        )
+        self.env.invalidate_all()
+        notice = self._as(self.carla, bill).action_approve()
+        self.assertEqual(notice["tag"], "display_notification")
+        self.assertEqual(self._open_tasks(bill), [("approve", 1, "wf_beto")])
+
+    def test_r132_the_follow_up_cannot_be_forged(self):
+        self._distribution(self.ana)
+        bill = self._bill()
+        entry = bill.log_ids[:1]
+        for record in (entry, entry.sudo()):
+            with self.assertRaises(UserError):
+                record.write({"detail": {}})
+            with self.assertRaises(UserError):
+                record.unlink()
+        with self.assertRaises(AccessError):
+            entry.with_user(self.accountant).create({"bill_id": bill.id})
+        self.assertFalse(bill._find_log_faults())
+        self.env.cr.execute("UPDATE openpce_bill_log SET detail = '{}' WHERE id = %s", [entry.id])
+        self.env.invalidate_all()
+        self.assertEqual(bill._find_log_faults(), [(bill.sudo(), entry.number)])
+        self.env.cr.execute("DELETE FROM openpce_bill_log WHERE id = %s", [entry.id])
+        self.env.invalidate_all()
+        self.assertTrue(bill._find_log_faults(), "a cut-off end shows")
