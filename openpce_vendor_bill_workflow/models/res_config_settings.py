@@ -4,6 +4,12 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    openpce_bill_workflow = fields.Boolean(
+        related="company_id.openpce_bill_workflow", readonly=False
+    )
+    openpce_post_after_approval = fields.Boolean(
+        related="company_id.openpce_post_after_approval", readonly=False
+    )
     openpce_tie_break = fields.Selection(
         related="company_id.openpce_tie_break", readonly=False, required=True
     )

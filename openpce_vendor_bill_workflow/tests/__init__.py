@@ -12,3 +12,4 @@ from . import test_criteria_queries
 from . import test_rule_doctor
 from . import test_bill_flow
 from . import test_bill_supervision
+from . import test_bill_mail
