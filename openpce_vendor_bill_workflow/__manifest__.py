@@ -31,6 +31,8 @@
         "views/res_config_settings_views.xml",
         "views/bill_digest_templates.xml",
         "views/menus.xml",
+        "views/openpce_bill_figure_views.xml",
+        "views/openpce_bill_backtest_views.xml",
         "data/openpce_bill_reason.xml",
     ],
     "demo": ["demo/masters_demo.xml", "demo/criteria_demo.xml"],

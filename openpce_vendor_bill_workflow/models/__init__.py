@@ -31,6 +31,7 @@ from . import openpce_bill_supervise
 from . import openpce_bill_task
 from . import openpce_bill_notice
 from . import openpce_bill_digest
+from . import openpce_bill_figure
 from . import openpce_bill_log
 from . import openpce_bill_log_text
 from . import account_move

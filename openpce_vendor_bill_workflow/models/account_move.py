@@ -23,7 +23,7 @@ class AccountMove(models.Model):
     )
     openpce_state = fields.Selection(
         STATES,
-        "Workflow",
+        "Workflow state",
         compute="_compute_openpce_state",
         search="_search_openpce_state",
     )

@@ -88,7 +88,9 @@ class OpenpceBill(models.Model):
         currency_field="company_currency_id",
         help="What the ranges of the approval criteria are compared with.",
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company currency"
+    )
 
     # routing keys
     division_id = fields.Many2one("openpce.division", check_company=True, index="btree_not_null")

@@ -13,3 +13,4 @@ from . import test_rule_doctor
 from . import test_bill_flow
 from . import test_bill_supervision
 from . import test_bill_mail
+from . import test_bill_figures
