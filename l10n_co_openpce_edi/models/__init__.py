@@ -24,6 +24,7 @@ from . import l10n_co_openpce_document_apply
 from . import l10n_co_openpce_document_person
 from . import l10n_co_openpce_document_steps
 from . import l10n_co_openpce_numbering_range
+from . import l10n_co_openpce_numbering_range_import
 from . import l10n_co_openpce_numbering_range_lock
 from . import l10n_co_openpce_numbering_range_numbers
 from . import l10n_co_openpce_payment_means

@@ -3,9 +3,6 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..dian import nit
-from ..dian.errors import DianError
-from ..dian.soap.operations import GetNumberingRange
 from .res_company import ENVIRONMENTS
 
 MAX_NUMBER = 999_999_999
@@ -258,89 +255,3 @@ class L10nCoOpenpceNumberingRange(models.Model):
             remaining=self.remaining,
             days=self.days_left,
         )
-
-    # Import from DIAN
-
-    @api.model
-    def action_import_from_dian(self):
-        """Fetch the ranges DIAN has for the company's software; known ones are updated."""
-        company = self.env.company
-        self.check_access("create")
-        number = company.partner_id.l10n_co_openpce_nit
-        if not number or not company.l10n_co_openpce_software_id:
-            raise UserError(
-                self.env._("The NIT of the company and its software ID are needed first.")
-            )
-        operation = GetNumberingRange(
-            account_code=nit.normalise(number),
-            software_owner=nit.normalise(number),
-            software_id=company.l10n_co_openpce_software_id,
-        )
-        try:
-            with company._l10n_co_openpce_client() as client:
-                answer = client.call(operation)
-        except DianError as error:
-            raise UserError(self.env._("DIAN could not be asked: %s", error)) from error
-        if not answer.ranges:
-            raise UserError(
-                self.env._(
-                    "DIAN gave no ranges: %(code)s %(description)s",
-                    code=answer.code,
-                    description=answer.description,
-                )
-            )
-        ranges = self._apply_dian_ranges(company, answer.ranges)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Ranges fetched from DIAN"),
-            "res_model": self._name,
-            "view_mode": "list,form",
-            "domain": [("id", "in", ranges.ids)],
-        }
-
-    @api.model
-    def _apply_dian_ranges(self, company, dian_ranges):
-        """Make or update a range for each of ``dian_ranges`` (dian.soap NumberingRange).
-
-        A new range gets a journal only when there is no doubt which one it is for.
-        """
-        records = self.browse()
-        for dian_range in dian_ranges:
-            vals = {
-                "company_id": company.id,
-                "environment": company.l10n_co_openpce_environment,
-                "resolution": dian_range.resolution,
-                "resolution_date": dian_range.resolution_date or False,
-                "prefix": dian_range.prefix or False,
-                "first_number": dian_range.first,
-                "last_number": dian_range.last,
-                "date_from": dian_range.start,
-                "date_to": dian_range.end,
-                "technical_key": dian_range.technical_key or False,
-            }
-            same = ("company_id", "environment", "resolution", "prefix", "first_number")
-            known = self.with_context(active_test=False).search(
-                [(name, "=", vals[name]) for name in same], limit=1
-            )
-            if known:
-                known.write(vals)
-            else:
-                known = self.create({**vals, "journal_id": self._guess_journal(vals).id})
-            records += known
-        return records
-
-    def _guess_journal(self, vals):
-        """The journal that already uses the prefix, else the only electronic sales journal."""
-        domain = [("company_id", "=", vals["company_id"]), ("type", "=", "sale")]
-        sibling = self.with_context(active_test=False).search(
-            [
-                ("company_id", "=", vals["company_id"]),
-                ("prefix", "=", vals["prefix"]),
-                ("journal_id", "!=", False),
-            ],
-            limit=1,
-        )
-        journals = self.env["account.journal"].search(
-            [*domain, ("l10n_co_openpce_enabled", "=", True)]
-        )
-        return sibling.journal_id or (journals if len(journals) == 1 else journals.browse())

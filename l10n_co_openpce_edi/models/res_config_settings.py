@@ -41,6 +41,22 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.l10n_co_openpce_certificate_id.valid_to", string="Expires"
     )
     l10n_co_openpce_issues = fields.Text(compute="_compute_l10n_co_openpce_issues")
+    l10n_co_openpce_branch_notice = fields.Char(
+        "Branch", compute="_compute_l10n_co_openpce_branch_notice"
+    )
+
+    @api.depends("company_id")
+    def _compute_l10n_co_openpce_branch_notice(self):
+        """Of a branch: whose settings count."""
+        for settings in self:
+            company = settings.company_id
+            issuer = company._l10n_co_openpce_get_issuer()
+            settings.l10n_co_openpce_branch_notice = issuer != company and self.env._(
+                "%(branch)s issues with the NIT, software, certificate and numbering ranges of"
+                " %(issuer)s. They are kept in its settings; those typed here are not used.",
+                branch=company.name,
+                issuer=issuer.name,
+            )
 
     def _compute_l10n_co_openpce_issues(self):
         for settings in self:

@@ -17,6 +17,7 @@ from . import test_document_waiting
 from . import test_masters_access
 from . import test_masters_data
 from . import test_numbering_cases
+from . import test_numbering_fetch
 from . import test_numbering_range
 from . import test_partner_fiscal
 from . import test_pdf

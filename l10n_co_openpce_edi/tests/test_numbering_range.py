@@ -1,15 +1,11 @@
-"""Numbering authorisations: checked, chosen, counted, fetched, watched (N1, N2)."""
+"""Numbering authorisations: checked, chosen, counted, watched (N1, N2)."""
 
-from contextlib import contextmanager
 from datetime import date, timedelta
-from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..dian.errors import DianUnavailable
-from ..dian.soap.responses import NumberingRange, NumberingRangeResponse
 from .common import TECHNICAL_KEY, OpenPCECommon
 
 
@@ -134,76 +130,3 @@ class TestNumberingRange(OpenPCECommon):
         self.range.invalidate_recordset()
         Range._cron_alert()
         self.assertEqual((self.range.remaining, self.range.last_alert), (1, "numbers"))
-
-    # From DIAN
-
-    @contextmanager
-    def _dian_answers(self, answer):
-        calls = []
-
-        class Client:
-            def __enter__(self):
-                return self
-
-            def __exit__(self, *args):
-                return None
-
-            def call(self, operation):
-                calls.append(operation)
-                if isinstance(answer, Exception):
-                    raise answer
-                return answer
-
-        company_class = type(self.env["res.company"])
-        with patch.object(company_class, "_l10n_co_openpce_client", lambda self: Client()):
-            yield calls
-
-    def _import(self):
-        model = self.env["l10n_co_openpce.numbering.range"].with_company(self.company)
-        return model.action_import_from_dian()
-
-    def test_ranges_are_fetched_and_known_ones_updated(self):
-        fetched = (
-            NumberingRange(
-                resolution="18760000001",
-                resolution_date="2019-01-19",
-                prefix="SETP",
-                first=990000000,
-                last=995000000,
-                start="2019-01-19",
-                end="2031-01-19",
-                technical_key="f" * 40,
-            ),
-            NumberingRange(
-                resolution="18764000099",
-                resolution_date="2026-01-19",
-                prefix="",
-                first=1,
-                last=500,
-                start="2026-01-19",
-                end="2028-01-19",
-                technical_key="e" * 40,
-            ),
-        )
-        with self._dian_answers(NumberingRangeResponse("100", "OK", fetched)) as calls:
-            action = self._import()
-            self._import()
-        self.assertEqual(calls[0].account_code, "900508908", "without check digit")
-        found = self.env["l10n_co_openpce.numbering.range"].search(action["domain"])
-        self.assertEqual(len(found), 2, "fetched twice, made once")
-        self.assertEqual(self.range.date_to, date(2031, 1, 19))
-        self.assertEqual(self.range.technical_key, "f" * 40)
-        new = found - self.range
-        self.assertEqual((new.prefix, new.environment), (False, "sandbox"))
-        self.assertEqual(new.journal_id, self.journal, "the only electronic journal")
-
-    def test_no_ranges_and_no_dian_are_told_apart(self):
-        for answer, message in (
-            (NumberingRangeResponse("301", "Sin rangos"), "301 Sin rangos"),
-            (DianUnavailable("connection refused"), "could not be asked"),
-        ):
-            with self._dian_answers(answer), self.assertRaisesRegex(UserError, message):
-                self._import()
-        self.company.l10n_co_openpce_software_id = False
-        with self.assertRaisesRegex(UserError, "software ID"):
-            self._import()
