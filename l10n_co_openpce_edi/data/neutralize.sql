@@ -11,7 +11,7 @@ UPDATE l10n_co_openpce_certificate
        active = FALSE;
 
 UPDATE l10n_co_openpce_numbering_range
-   SET technical_key = NULL;
+   SET technical_key_encrypted = NULL;
 
 -- A submission goes where it was begun, whatever its company says now: what was under way to DIAN
 -- is no longer, and a certificate uploaded into the copy does not wake it up.

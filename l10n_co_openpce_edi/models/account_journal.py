@@ -86,7 +86,7 @@ class AccountJournal(models.Model):
             elif not numbering.remaining:
                 message = self.env._("Numbering range %s is used up.", numbering.display_name)
                 issues.append({"record": numbering, "field": "last_number", "message": message})
-            elif not numbering.sudo().technical_key and numbering.document_type == "01":
+            elif not numbering.sudo().technical_key_encrypted and numbering.document_type == "01":
                 message = self.env._(
                     "Numbering range %s has no technical key.", numbering.display_name
                 )

@@ -140,7 +140,7 @@ class L10nCoOpenpceDocument(models.Model):
             ),
             (authorised, self.env._("a numbering range for %s", self.number)),
             (
-                authorised.technical_key,
+                authorised.technical_key_encrypted,
                 self.env._("the technical key of range %s", authorised.display_name),
             ),
         ]
@@ -152,7 +152,7 @@ class L10nCoOpenpceDocument(models.Model):
             environment=self._get_dian_environment(),
             software_id=company.l10n_co_openpce_software_id,
             software_pin=company._l10n_co_openpce_software_pin(),
-            technical_key=authorised.technical_key,
+            technical_key=authorised._get_technical_key(),
             provider_nit=company.partner_id.l10n_co_openpce_nit,
             resolution=authorised.resolution,
             prefix=authorised.prefix or "",

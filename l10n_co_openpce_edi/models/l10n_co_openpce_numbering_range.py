@@ -3,8 +3,10 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .res_company import ENVIRONMENTS
+from ..tools import secret_box
+from .res_company import ENVIRONMENTS, MASK
 
+TECHNICAL_KEY_PURPOSE = "range.technical_key"
 MAX_NUMBER = 999_999_999
 #: A range is running low when this share of it, or this many numbers, are left.
 LOW_SHARE = 0.1
@@ -58,10 +60,13 @@ class L10nCoOpenpceNumberingRange(models.Model):
     date_from = fields.Date("Valid from", required=True)
     date_to = fields.Date("Valid until", required=True)
     technical_key = fields.Char(
+        compute="_compute_technical_key",
+        inverse="_inverse_technical_key",
         groups="base.group_system",
-        copy=False,
-        help="Key that goes into the CUFE. Contingency ranges and support documents have none.",
+        help="Key that goes into the CUFE. Kept encrypted, never shown again. Contingency ranges"
+        " and support documents have none.",
     )
+    technical_key_encrypted = fields.Char(copy=False, prefetch=False, groups=fields.NO_ACCESS)
     active = fields.Boolean(default=True)
     last_used = fields.Integer("Last number used", compute="_compute_usage")
     remaining = fields.Integer("Numbers left", compute="_compute_usage")
@@ -76,6 +81,29 @@ class L10nCoOpenpceNumberingRange(models.Model):
         ],
         compute="_compute_state",
     )
+
+    @api.depends("technical_key_encrypted")
+    def _compute_technical_key(self):
+        for record in self:
+            record.technical_key = MASK if record.sudo().technical_key_encrypted else False
+
+    def _inverse_technical_key(self):
+        for record in self:
+            # blanks around what was copied from the PDF of the authorisation are no part of it
+            key = (record.technical_key or "").strip()
+            if key != MASK:
+                record.sudo().technical_key_encrypted = (
+                    secret_box.encrypt(key.encode(), TECHNICAL_KEY_PURPOSE) if key else False
+                )
+
+    def _get_technical_key(self):
+        """The technical key in clear, for the CUFE; empty if there is none. Never to be shown.
+
+        :raises DianConfigurationError: the key that encrypts it is not here.
+        """
+        self.ensure_one()
+        stored = self.sudo().technical_key_encrypted
+        return secret_box.decrypt(stored, TECHNICAL_KEY_PURPOSE).decode() if stored else ""
 
     @api.depends("prefix", "first_number", "last_number", "resolution")
     def _compute_display_name(self):
@@ -228,7 +256,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
 
     def _clean_vals(self, vals):
         """Blanks around what was copied from the PDF of the authorisation are no part of it."""
-        names = ("prefix", "resolution", "technical_key")
+        names = ("prefix", "resolution")
         return {
             key: (value.strip() or False) if key in names and isinstance(value, str) else value
             for key, value in vals.items()

@@ -14,7 +14,7 @@ from .dian_fake import fake_dian
 SECRETS = {
     "l10n_co_openpce.certificate": ["key_encrypted"],
     "res.company": ["l10n_co_openpce_software_pin_encrypted", "l10n_co_openpce_software_pin"],
-    "l10n_co_openpce.numbering.range": ["technical_key"],
+    "l10n_co_openpce.numbering.range": ["technical_key", "technical_key_encrypted"],
 }
 FILES = ("signed_xml", "application_response", "container")
 #: Table → condition: what no stranger may change, compared row by row.

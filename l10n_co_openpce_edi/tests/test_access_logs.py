@@ -116,12 +116,7 @@ class TestAccessLogs(AccessCommon):
     def _plant(self):
         """Software PIN, technical key and password of the file: random, and long enough."""
         canaries = {what: secrets.token_hex(16) for what in ("pin", "key", "password")}
-        handler = self.keeper
-        logging.getLogger().removeHandler(handler)
-        # At its finest level the database's log has every value that is stored in clear.
         self.range.sudo().technical_key = canaries["key"]
-        self.env.flush_all()
-        logging.getLogger().addHandler(handler)
         self.company.sudo().l10n_co_openpce_software_pin = canaries["pin"]
         self.certificate.sudo().write(
             {
@@ -131,6 +126,7 @@ class TestAccessLogs(AccessCommon):
         )
         self.env.flush_all()
         self.assertEqual(self.company._l10n_co_openpce_software_pin(), canaries["pin"])
+        self.assertEqual(self.range._get_technical_key(), canaries["key"])
         return canaries
 
     def _run_queue(self, document, dian):

@@ -266,6 +266,6 @@ class TestAccessRecords(AccessCommon, HttpCase):
         self.assertFalse(certificate.has_key)
         self.assertEqual(certificate.state, "empty")
         numbering = self.range.copy({"prefix": "SETQ", "journal_id": False})
-        self.assertFalse(numbering.technical_key)
+        self.assertFalse(numbering._get_technical_key())
         with self.assertRaises(UserError):
             self.company.copy()

@@ -125,7 +125,7 @@ class TestAfterSending(OpenPCECommon):
         company = self.company.sudo()
         self.assertEqual(company.l10n_co_openpce_environment, "sandbox")
         self.assertFalse(company.l10n_co_openpce_software_pin_encrypted)
-        self.assertFalse(self.range.technical_key)
+        self.assertFalse(self.range._get_technical_key())
         self.assertFalse(self.certificate.sudo().key_encrypted)
         self.assertEqual(
             self.document.environment,
@@ -148,6 +148,7 @@ class TestAfterSending(OpenPCECommon):
         )
         secrets = [
             ("l10n_co_openpce.numbering.range", "technical_key"),
+            ("l10n_co_openpce.numbering.range", "technical_key_encrypted"),
             ("l10n_co_openpce.certificate", "key_encrypted"),
             ("res.company", "l10n_co_openpce_software_pin"),
             ("res.company", "l10n_co_openpce_software_pin_encrypted"),

@@ -252,7 +252,7 @@ class TestCertificate(OpenPCECommon):
         self.assertEqual(self.company.l10n_co_openpce_environment, "sandbox")
         self.assertFalse(self.company.l10n_co_openpce_sandbox_url)
         self.assertFalse(self.certificate.sudo().key_encrypted)
-        self.assertFalse(self.range.technical_key)
+        self.assertFalse(self.range._get_technical_key())
         with self.assertRaises(DianConfigurationError):
             self.company._l10n_co_openpce_software_pin()
         with self.assertRaises(DianConfigurationError):

@@ -5,12 +5,13 @@ from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..models.res_company import MASK
 from .common import SOFTWARE_PIN, TECHNICAL_KEY, OpenPCECommon
 
 SECRETS = {
     "l10n_co_openpce.certificate": ["key_encrypted"],
     "res.company": ["l10n_co_openpce_software_pin_encrypted", "l10n_co_openpce_software_pin"],
-    "l10n_co_openpce.numbering.range": ["technical_key"],
+    "l10n_co_openpce.numbering.range": ["technical_key", "technical_key_encrypted"],
 }
 
 
@@ -91,11 +92,16 @@ class TestMastersAccess(OpenPCECommon):
         for model, name in (
             ("l10n_co_openpce.certificate", "key_encrypted"),
             ("res.company", "l10n_co_openpce_software_pin_encrypted"),
+            ("l10n_co_openpce.numbering.range", "technical_key_encrypted"),
         ):
             record = self.records[model].with_user(administrator)
             self._assert_refused(lambda r=record, n=name: r.read([n]), "an administrator reads it")
         company = self.company.with_user(administrator)
         self.assertNotIn(SOFTWARE_PIN, company.l10n_co_openpce_software_pin)
+        numbering = self.range.with_user(administrator)
+        self.assertEqual(numbering.technical_key, MASK)
+        numbering.write({"technical_key": MASK, "sequence": 2})
+        self.assertEqual(self.range._get_technical_key(), TECHNICAL_KEY, "the mask is no key")
 
     def test_reading_everything_reveals_nothing(self):
         for user in (self.accountant, self.manager):

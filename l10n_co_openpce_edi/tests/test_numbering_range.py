@@ -48,7 +48,7 @@ class TestNumberingRange(OpenPCECommon):
 
     def test_copied_blanks_are_removed(self):
         record = self._range(prefix=" FE ", technical_key=f"{TECHNICAL_KEY}\n")
-        self.assertEqual((record.prefix, record.technical_key), ("FE", TECHNICAL_KEY))
+        self.assertEqual((record.prefix, record._get_technical_key()), ("FE", TECHNICAL_KEY))
 
     # Choice
 

@@ -75,7 +75,7 @@ class TestTourInvoice(OpenPCECommon, HttpCase):
                     "last": own.last_number,
                     "start": own.date_from.isoformat(),
                     "end": own.date_to.isoformat(),
-                    "technical_key": own.sudo().technical_key,
+                    "technical_key": own._get_technical_key(),
                 }
             ],
         }

@@ -138,7 +138,7 @@ def write_seed(company: Any, trust: str, file: Path) -> None:
                 "last": numbers.last_number,
                 "start": numbers.date_from.isoformat(),
                 "end": numbers.date_to.isoformat(),
-                "technical_key": numbers.technical_key or "",
+                "technical_key": numbers._get_technical_key(),
             }
             for numbers in company.env["l10n_co_openpce.numbering.range"].search(
                 [("company_id", "=", company.id)]

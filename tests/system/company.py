@@ -32,7 +32,7 @@ def connect(env: Any, url: str) -> dict[str, Any]:
                     "last": numbering.last_number,
                     "start": str(numbering.date_from),
                     "end": str(numbering.date_to),
-                    "technical_key": numbering.technical_key,
+                    "technical_key": numbering._get_technical_key(),
                 }
                 for numbering in ranges
             ],
