@@ -55,6 +55,7 @@
         "demo/product_demo.xml",
         "demo/account_move_demo.xml",
     ],
+    "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["l10n_co_openpce_edi/static/src/js/**/*"],

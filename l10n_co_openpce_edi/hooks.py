@@ -1,4 +1,4 @@
-"""What stays when the addon goes."""
+"""What stays when the addon goes, and is taken back when it returns."""
 
 import logging
 
@@ -7,10 +7,24 @@ from .models.l10n_co_openpce_document_person import ACTIVITY_TYPE
 _logger = logging.getLogger(__name__)
 
 MODULE = "l10n_co_openpce_edi"
+#: Whose the external identifiers of what stays are, while the addon is away.
+KEPT = f"__{MODULE}__"
 #: Submissions whose files are handed over at a time.
 BATCH = 500
 #: The system parameters of this addon. By name: none of them is, or ever may be, a key.
 PARAMETERS = ("l10n_co_openpce_edi.lease_seconds",)
+
+
+def pre_init_hook(env):
+    """Take back what an earlier uninstallation left: nothing of it is made a second time."""
+    kept = env["ir.model.data"].search([("module", "=", KEPT)])
+    for model, identifiers in kept.grouped("model").items():
+        there = env[model].browse(identifiers.mapped("res_id")).exists()
+        gone = identifiers.filtered(lambda data, ids=set(there.ids): data.res_id not in ids)
+        (identifiers - gone).module = MODULE
+        gone.unlink()
+    # the loader of data files looks identifiers up past the ORM
+    env.flush_all()
 
 
 def uninstall_hook(env):
@@ -42,8 +56,8 @@ def uninstall_hook(env):
 def _leave_addresses(env):
     """Keep what contacts refer to and would lose: their municipality and kind of document.
 
-    What has no external identifier is not deleted with the addon; municipalities are adopted by
-    name when it comes back.
+    Odoo deletes what has an external identifier of the addon. Those of what stays are renamed, for
+    `pre_init_hook` to know the records again, whatever they are called by then.
     """
     kinds = env["ir.model.data"].search(
         [("module", "=", MODULE), ("model", "=", "l10n_latam.identification.type")]
@@ -53,7 +67,7 @@ def _leave_addresses(env):
         [("l10n_latam_identification_type_id", "in", kinds.mapped("res_id"))]
     ).l10n_latam_identification_type_id
     cities = env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "res.city")])
-    (cities + kinds.filtered(lambda data: data.res_id in used.ids)).unlink()
+    (cities + kinds.filtered(lambda data: data.res_id in used.ids)).module = KEPT
 
 
 def _hand_files_over(documents):

@@ -6,8 +6,9 @@ from unittest.mock import patch
 
 from odoo import SUPERUSER_ID
 from odoo.tests import tagged
+from odoo.tools import convert_file
 
-from ..hooks import PARAMETERS, uninstall_hook
+from ..hooks import KEPT, MODULE, PARAMETERS, pre_init_hook, uninstall_hook
 from ..models.l10n_co_openpce_document_person import ACTIVITY_TYPE
 from ..tools import secret_box
 from .common import OpenPCECommon
@@ -78,8 +79,51 @@ class TestUninstall(OpenPCECommon):
         self.assertTrue(city.get_external_id()[city.id], "it came with the addon")
         uninstall_hook(self.system)
         # Odoo deletes what has an external identifier of the addon
-        for record in city + self.customer_person.city_id, kind:
-            self.assertFalse(any(record.get_external_id().values()), "it is not deleted")
+        for record in (city, self.customer_person.city_id, kind):
+            modules = {name.partition(".")[0] for name in record._get_external_ids()[record.id]}
+            self.assertEqual(modules, {KEPT}, "it is not deleted")
+
+    def test_what_stayed_is_taken_back_and_not_made_twice(self):
+        """An addon installed again found no birth certificate of its own and made another one."""
+        kind = self.env.ref(f"{MODULE}.live_birth_certificate")
+        self.customer_person.l10n_latam_identification_type_id = kind
+        renamed, deleted = (
+            self.env["res.city"].search([("l10n_co_openpce_code", "=", code)])
+            for code in ("91001", "91263")
+        )
+        counts = self._count_masters()
+        uninstall_hook(self.system)
+        # what is lost with the columns, and what people do meanwhile
+        self.env["res.city"].search([]).l10n_co_openpce_code = False
+        kind.write({"l10n_co_openpce_code": False, "name": "Nacido vivo"})
+        renamed.name = "Leticia (Amazonas)"
+        deleted.unlink()
+        pre_init_hook(self.system)
+        for file in ("l10n_latam_identification_type.xml", "codes.xml", "res_partner.xml"):
+            convert_file(self.system, MODULE, f"data/{file}", {}, mode="init")
+        self.assertEqual(self._count_masters(), counts)
+        self.assertEqual(self.env.ref(f"{MODULE}.live_birth_certificate"), kind)
+        self.assertEqual(kind.l10n_co_openpce_code, "10")
+        self.assertEqual(renamed.l10n_co_openpce_code, "91001")
+        leftover = self.env["ir.model.data"].search([("module", "=", KEPT)])
+        self.assertFalse(leftover, "one that was deleted meanwhile is made anew")
+
+    def _count_masters(self):
+        """How many records of each model that people choose from, archived ones included."""
+        models = (
+            "l10n_latam.identification.type",
+            "res.city",
+            "res.country.state",
+            "res.partner",
+            "uom.uom",
+            "l10n_co_openpce.responsibility",
+            "l10n_co_openpce.payment.means",
+            "l10n_co_openpce.postal.code",
+        )
+        return {
+            model: self.env[model].with_context(active_test=False).search_count([])
+            for model in models
+        }
 
     def test_a_backup_restored_later_can_still_sign(self):
         token = self.certificate.sudo().key_encrypted
