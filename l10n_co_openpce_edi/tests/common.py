@@ -7,6 +7,7 @@ puts a client in its place or starts the stand-in. All people and numbers are in
 
 import base64
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -19,6 +20,13 @@ TECHNICAL_KEY = "fc8eac422eba16e22ffd8c6f94b3f40a6e38162c"
 SOFTWARE_ID = "56f2ae4e-9812-4fad-9255-08fcfcd5ccb0"
 SOFTWARE_PIN = "12345"
 COMPANY_NIT = "900508908"
+
+
+def one_transaction(env):
+    """A patch: crons commit nothing and never run out of time, since a test has one transaction."""
+    return patch.object(
+        type(env["ir.cron"]), "_commit_progress", lambda *_args, **_kwargs: float("inf")
+    )
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
@@ -261,3 +269,15 @@ class OpenPCECommon(AccountTestInvoicingCommon):
         if post:
             move.action_post()
         return move
+
+
+class QueueCommon(OpenPCECommon):
+    """`self.move` confirmed, `self.document` its submission, and crons that can be called."""
+
+    def setUp(self):
+        super().setUp()
+        self.startPatcher(one_transaction(self.env))
+        self.move = self.create_invoice(post=True)
+        self.document = self.move.l10n_co_openpce_document_id.sudo()
+        # Crons run as the system.
+        self.Document = self.env["l10n_co_openpce.document"].sudo()

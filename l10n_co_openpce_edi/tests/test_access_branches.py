@@ -1,13 +1,11 @@
 """Branches issue as their parent: its numbers, its certificate, its NIT; and see only their own."""
 
-from unittest.mock import patch
-
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import COMPANY_NIT, TECHNICAL_KEY
+from .common import COMPANY_NIT, TECHNICAL_KEY, one_transaction
 from .common_access import AccessCommon
 from .dian_fake import fake_dian
 
@@ -71,7 +69,6 @@ class TestAccessBranches(AccessCommon):
         self.assertTrue(container, "delivered with the parent's signature")
 
     def test_send_and_print_of_a_branch_reaches_its_customer(self):
-        cron = type(self.env["ir.cron"])
         wizard = (
             self.env["account.move.send.wizard"]
             .with_user(self.northerner)
@@ -84,7 +81,7 @@ class TestAccessBranches(AccessCommon):
         )
         with (
             fake_dian(self.env) as dian,
-            patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: float("inf")),
+            one_transaction(self.env),
         ):
             wizard.action_send_and_print()
         document = self.invoice.sudo().l10n_co_openpce_document_id
@@ -141,7 +138,6 @@ class TestAccessBranches(AccessCommon):
     def test_the_pause_of_the_parent_holds_its_branches(self):
         """Not those that issue with a NIT of their own."""
         Company = self.env["res.company"]
-        cron = type(self.env["ir.cron"])
         journal = self.journal.with_user(self.northerner).with_context(
             allowed_company_ids=self.north.ids
         )
@@ -164,7 +160,7 @@ class TestAccessBranches(AccessCommon):
                 self.assertNotIn(self.south, held, "an issuer of its own goes on")
                 with (
                     fake_dian(self.env) as dian,
-                    patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: float("inf")),
+                    one_transaction(self.env),
                 ):
                     document._cron_send_queue()
                     self.assertEqual(document.failures, 0, "the queue leaves it alone")

@@ -11,6 +11,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from . import pki
+from .common import one_transaction
 from .common_access import FILES, AccessCommon
 from .dian_fake import fake_dian
 from odoo.addons.l10n_co_openpce_edi.dian.errors import DianUnavailable
@@ -132,8 +133,7 @@ class TestAccessLogs(AccessCommon):
     def _run_queue(self, document, dian):
         """The cron as it runs, without commits; its calls to DIAN as text."""
         document.next_try = False
-        cron = type(self.env["ir.cron"])
-        with patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: float("inf")):
+        with one_transaction(self.env):
             document._cron_send_queue()
         return [repr(call) for call in dian.calls]
 

@@ -1,13 +1,12 @@
 """Side doors of an accepted invoice: screens, wizards, computed fields, files, settings."""
 
-from unittest.mock import patch
-
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
+from .common import one_transaction
 from .common_access import AccessCommon
 from .dian_fake import fake_dian
 
@@ -191,7 +190,6 @@ class TestAccessRoutes(AccessCommon):
 
     def test_deleting_the_files_of_an_invoice_leaves_the_evidence(self):
         """PDF and zip in its thread are copies for people; the submission keeps its own."""
-        cron = type(self.env["ir.cron"])
         wizard = (
             self.env["account.move.send.wizard"]
             .with_user(self.accountant)
@@ -200,7 +198,7 @@ class TestAccessRoutes(AccessCommon):
         )
         with (
             fake_dian(self.env),
-            patch.object(cron, "_commit_progress", lambda *_args, **_kwargs: float("inf")),
+            one_transaction(self.env),
         ):
             wizard.action_send_and_print()
         document = self.waiting.l10n_co_openpce_document_id.sudo()

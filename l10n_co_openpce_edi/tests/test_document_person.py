@@ -12,25 +12,12 @@ from ..models import l10n_co_openpce_certificate as certificate
 from ..models.l10n_co_openpce_document_apply import MAX_FAULTS, PROBE_DELAY, WAIT_DELAY
 from ..models.l10n_co_openpce_document_person import ACTIVITY_TYPE
 from ..tools import secret_box
-from .common import OpenPCECommon
+from .common import QueueCommon
 from .dian_fake import fake_dian, fake_files
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestDocumentPerson(OpenPCECommon):
-    def setUp(self):
-        super().setUp()
-        self.move = self.create_invoice(post=True)
-        self.document = self.move.l10n_co_openpce_document_id.sudo()
-        self.Document = self.env["l10n_co_openpce.document"].sudo()
-        self.startPatcher(
-            patch.object(
-                type(self.env["ir.cron"]),
-                "_commit_progress",
-                lambda *_args, **_kwargs: float("inf"),
-            )
-        )
-
+class TestDocumentPerson(QueueCommon):
     def _stall(self):
         """The last of the tries that DIAN refuses to read."""
         self.document.attempts = MAX_FAULTS - 1

@@ -1,32 +1,20 @@
 """Exactly once: what happens after each way a call to DIAN can go."""
 
 from datetime import timedelta
-from unittest.mock import patch
 
 from freezegun import freeze_time
 from odoo import fields
 from odoo.tests import tagged
 
-from .common import OpenPCECommon
+from .common import QueueCommon
 from .dian_fake import fake_dian, fake_files
 from odoo.addons.l10n_co_openpce_edi.models.l10n_co_openpce_document_apply import MAX_STRANGER_ASKS
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestDocumentSend(OpenPCECommon):
+class TestDocumentSend(QueueCommon):
     def setUp(self):
         super().setUp()
-        self.move = self.create_invoice(post=True)
-        self.document = self.move.l10n_co_openpce_document_id.sudo()
-        # Crons run as the system; a test keeps its one transaction.
-        self.Document = self.env["l10n_co_openpce.document"].sudo()
-        self.startPatcher(
-            patch.object(
-                type(self.env["ir.cron"]),
-                "_commit_progress",
-                lambda *_args, **_kwargs: float("inf"),
-            )
-        )
         self.enterContext(fake_files(self.env))
 
     def _run_crons(self, days=0, hours=2):

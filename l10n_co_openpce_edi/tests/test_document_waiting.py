@@ -7,7 +7,7 @@ from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.tests import tagged
 
-from .common import OpenPCECommon
+from .common import QueueCommon
 from .dian_fake import fake_dian, fake_files
 from odoo.addons.l10n_co_openpce_edi.models import (
     l10n_co_openpce_document_apply as apply,
@@ -21,20 +21,7 @@ from odoo.addons.l10n_co_openpce_edi.models import (
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestDocumentWaiting(OpenPCECommon):
-    def setUp(self):
-        super().setUp()
-        self.move = self.create_invoice(post=True)
-        self.document = self.move.l10n_co_openpce_document_id.sudo()
-        self.Document = self.env["l10n_co_openpce.document"].sudo()
-        self.startPatcher(
-            patch.object(
-                type(self.env["ir.cron"]),
-                "_commit_progress",
-                lambda *_args, **_kwargs: float("inf"),
-            )
-        )
-
+class TestDocumentWaiting(QueueCommon):
     def _run_crons(self, hours=0):
         with freeze_time(fields.Datetime.now() + timedelta(hours=hours)):
             self.Document._cron_resolve_doubts()

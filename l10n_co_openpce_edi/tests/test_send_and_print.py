@@ -9,26 +9,14 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
-from .common import OpenPCECommon
+from .common import QueueCommon
 from .dian_fake import fake_dian
 from odoo.addons.l10n_co_openpce_edi.dian import mail
 from odoo.addons.l10n_co_openpce_edi.dian.ubl import attached_document
 
 
 @tagged("post_install_l10n", "post_install", "-at_install")
-class TestSendAndPrint(OpenPCECommon):
-    def setUp(self):
-        super().setUp()
-        self.startPatcher(
-            patch.object(
-                type(self.env["ir.cron"]),
-                "_commit_progress",
-                lambda *_args, **_kwargs: float("inf"),
-            )
-        )
-        self.move = self.create_invoice(post=True)
-        self.document = self.move.l10n_co_openpce_document_id.sudo()
-
+class TestSendAndPrint(QueueCommon):
     def _wizard(self, move=None):
         move = move or self.move
         return (
