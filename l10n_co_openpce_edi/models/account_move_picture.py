@@ -8,6 +8,7 @@ from odoo.tools import format_datetime
 from ..dian.errors import DianError
 from ..dian.ubl.xml import parse_xml
 from ..report import invoice_pdf, invoice_picture
+from ..tools.notes import note
 
 
 class AccountMove(models.Model):
@@ -86,8 +87,5 @@ class AccountMove(models.Model):
         document = self.sudo().l10n_co_openpce_document_id
         if document.delivery_state == "delivered":
             document.write(
-                {
-                    "delivery_state": "bounced",
-                    "message": self.env._("The mail to %s came back.", email or ""),
-                }
+                {"delivery_state": "bounced", "notes": [note("bounced", address=email or "")]}
             )

@@ -12,9 +12,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..dian import nit
-from ..dian.errors import DianConfigurationError
 from ..dian.signature.keys import KeySigner, order_chain
 from ..tools import secret_box
+from ..tools.notes import SettingError, note
 from .l10n_co_openpce_alert_mixin import ALERT_DAYS
 
 KEY_PURPOSE = "certificate.key"
@@ -213,9 +213,7 @@ class L10nCoOpenpceCertificate(models.Model):
         record = self.sudo()
         token = record.key_encrypted
         if not token:
-            raise DianConfigurationError(
-                self.env._("The certificate %s has no private key.", self.name)
-            )
+            raise SettingError(note("no_private_key", certificate=self.name))
         cache_key = (self.env.cr.dbname, self.id, record.write_date, hash(token))
         signer = _SIGNERS.get(cache_key)
         if signer is None:

@@ -12,6 +12,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..dian.codes import Environment
+from ..tools.notes import tell
 
 _logger = logging.getLogger(__name__)
 
@@ -112,7 +113,8 @@ class L10nCoOpenpceDocument(models.Model):
     track_id = fields.Char("Batch Key", readonly=True, help="Key of an asynchronous shipment")
     status_code = fields.Char("DIAN Status", readonly=True)
     milliseconds = fields.Integer("Answer Time (ms)", readonly=True)
-    message = fields.Text("Situation", readonly=True)
+    notes = fields.Json("Situation (data)", readonly=True)
+    message = fields.Text("Situation", compute="_compute_message")
     trace = fields.Text("Technical Detail", readonly=True)
     findings = fields.Json("Findings (data)", readonly=True)
     findings_html = fields.Html("Findings", compute="_compute_findings_html", sanitize=False)
@@ -172,6 +174,12 @@ class L10nCoOpenpceDocument(models.Model):
     def _compute_response_name(self):
         for document in self:
             document.response_name = f"ar-{document.number}.xml"
+
+    @api.depends("notes")
+    @api.depends_context("lang")
+    def _compute_message(self):
+        for document in self:
+            document.message = tell(self.env, document.notes)
 
     @api.depends("findings")
     @api.depends_context("lang")

@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from ..dian import errors
 from ..dian.findings import Finding, Severity
 from ..dian.soap.responses import Outcome, UploadResponse
+from ..tools.notes import note
 
 # Seconds until DIAN is tried again after a failure, and asked again while in doubt.
 RETRY_DELAYS = (15, 30, 60, 120, 300, 900, 1800, 3600)
@@ -48,14 +49,14 @@ class L10nCoOpenpceDocument(models.Model):
             self._apply_rejected(answer.findings, answer)
         elif outcome is Outcome.ALREADY_PROCESSED:
             self._apply_doubt(
-                self.env._("DIAN has this number already; its verdict is being asked for."),
+                [note("number_known")],
                 now=True,
                 already_processed=True,
             )
         elif outcome is Outcome.NOT_FOUND:
             self._apply_not_found()
         else:
-            self._apply_doubt(self._get_pending_message(answer))
+            self._apply_doubt(self._get_pending_notes(answer))
 
     @api.model
     def _prepare_answer_vals(self, answer):
@@ -76,7 +77,7 @@ class L10nCoOpenpceDocument(models.Model):
             **self._prepare_answer_vals(answer),
             accepted_at=now,
             next_try=False,
-            message=False,
+            notes=False,
             trace=False,
             delivery_state="to_deliver",
             deliver_after=now + dt.timedelta(seconds=wait),
@@ -91,19 +92,12 @@ class L10nCoOpenpceDocument(models.Model):
             "findings"
         )
         if not values["findings"] and answer:
-            text = (
-                answer.status_message
-                or answer.status_description
-                or self.env._("DIAN gave no reason.")
-            )
-            values["findings"] = [Finding("DIAN", Severity.REJECTION, text).as_dict()]
+            values["findings"] = [self._get_unexplained_finding(answer).as_dict()]
         self._set_state(
             "reject",
             **values,
             next_try=False,
-            message=self.env._(
-                "DIAN rejected the document. Mend what it says and send the invoice again."
-            ),
+            notes=[note("rejected")],
         )
         self._tell_move()
 
@@ -117,7 +111,7 @@ class L10nCoOpenpceDocument(models.Model):
         """The batch was taken: its verdict is asked for; or refused with findings."""
         if receipt.zip_key:
             self._apply_doubt(
-                self.env._("DIAN took the test document and is validating it."),
+                [note("taken")],
                 track_id=receipt.zip_key,
             )
         else:
@@ -129,26 +123,24 @@ class L10nCoOpenpceDocument(models.Model):
             if self.asks >= MAX_STRANGER_ASKS:
                 self._apply_rejected([self._get_stranger_finding()])
                 return
-            self._apply_doubt(
-                self.env._("DIAN says it has this number, but does not know its code yet.")
-            )
+            self._apply_doubt([note("code_unknown")])
             return
         if self.state == "sending":
-            self._apply_doubt(self.env._("DIAN does not know the document yet."))
+            self._apply_doubt([note("not_known_yet")])
             return
         self._set_state(
             "not_found",
             next_try=fields.Datetime.now(),
-            message=self.env._("DIAN does not have it; it is sent again."),
+            notes=[note("sent_again")],
         )
 
-    def _apply_doubt(self, message, *, now=False, **values):
+    def _apply_doubt(self, notes, *, now=False, **values):
         """Outcome unknown: DIAN is asked at ``next_try``, at once with ``now``."""
         delay = 0 if now else ASK_DELAYS[min(self.asks, len(ASK_DELAYS) - 1)]
         next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
-        values.update(message=message, next_try=next_try, hold=False, failures=0)
+        values.update(notes=notes, next_try=next_try, hold=False, failures=0)
         if self.asks >= MAX_ASKS:
-            values.update(message=self._get_stalled_message(message), next_try=False, hold="person")
+            values.update(notes=[*notes, self._get_stalled_note()], next_try=False, hold="person")
         if self.state == "in_doubt":
             self.write(values)
         else:
@@ -158,10 +150,10 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _apply_failure(self, error):
         """A call that came to no answer: unknown outcome → doubt, certainly not taken → later."""
-        message = self._get_error_message(error)
+        notes = self._get_error_notes(error)
         unknown = isinstance(error, (errors.DianTimeout, errors.DianProtocolError))
         if self.state == "in_doubt" or unknown:
-            self._apply_doubt(message, trace=str(error))
+            self._apply_doubt(notes, trace=str(error))
             return
         delay = RETRY_DELAYS[min(self.attempts - 1, len(RETRY_DELAYS) - 1)]
         # Up to a tenth more, so that a thousand documents do not come back in one second.
@@ -169,19 +161,19 @@ class L10nCoOpenpceDocument(models.Model):
         next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
         limit = MAX_FAULTS if isinstance(error, errors.DianFault) else MAX_ATTEMPTS
         if self.attempts >= limit:
-            message = self._get_stalled_message(message)
+            notes.append(self._get_stalled_note())
             self._set_state(
-                "postpone", message=message, trace=str(error), next_try=False, hold="person"
+                "postpone", notes=notes, trace=str(error), next_try=False, hold="person"
             )
             return
-        self._set_state("postpone", message=message, trace=str(error), next_try=next_try)
+        self._set_state("postpone", notes=notes, trace=str(error), next_try=next_try)
         self._trigger_queue(next_try)
 
     def _apply_not_possible(self, error):
         """A setting is missing: nothing left. It goes on when the setting is made (`_wake`)."""
-        self._apply_waiting(self._get_error_message(error), str(error))
+        self._apply_waiting(self._get_error_notes(error), str(error))
 
-    def _apply_waiting(self, message, trace=False):
+    def _apply_waiting(self, notes, trace=False):
         """Wait for a setting, saved (`_wake`) or mended where the database does not see it.
 
         Such are the key of the secrets and the start of a certificate's validity. One document
@@ -195,7 +187,7 @@ class L10nCoOpenpceDocument(models.Model):
             {
                 "hold": "settings",
                 "failures": 0,
-                "message": message,
+                "notes": notes,
                 "trace": trace,
                 "next_try": now + (WAIT_DELAY if probed else PROBE_DELAY),
             }

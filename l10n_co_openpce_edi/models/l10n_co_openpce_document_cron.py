@@ -6,6 +6,7 @@ import logging
 import psycopg2
 from odoo import api, fields, models
 
+from ..tools.notes import note
 from .l10n_co_openpce_document import PENDING_STATES
 
 _logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class L10nCoOpenpceDocument(models.Model):
         if not cron._commit_progress(remaining=remaining):
             return
         for document in documents:
-            # a scheduled action has no language of its own, and what it notes is read by people
+            # a scheduled action has no language of its own, and the invoice's history has one
             lang = self.env.context.get("lang") or document._get_reader_lang()
             self._run_isolated(document.with_context(lang=lang), step)
             # Free the row and make the progress visible before the next document.
@@ -142,12 +143,8 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _apply_exhausted(self):
         """Every try ended in nothing: a person has to look; the trace says what went wrong."""
-        message = self.env._(
-            "Something unexpected happened %s times; it is not tried again by itself. The"
-            " technical detail tells support what. Then press the button on the invoice.",
-            self.failures,
-        )
-        self.write({"hold": "person", "next_try": False, "failures": 0, "message": message})
+        notes = [note("exhausted", times=self.failures)]
+        self.write({"hold": "person", "next_try": False, "failures": 0, "notes": notes})
 
     def _keep_failure(self, error):
         """Note an unforeseen failure; it comes back later, and the state tells how to go on."""
@@ -155,5 +152,5 @@ class L10nCoOpenpceDocument(models.Model):
             return
         values = {"trace": f"{type(error).__name__}: {error}"}
         if self.state in PENDING_STATES:
-            values["message"] = self._get_error_message(error)
+            values["notes"] = self._get_error_notes(error)
         self.write(values)

@@ -11,6 +11,7 @@ from odoo import fields, models
 from ..dian import archive, identifiers
 from ..dian.signature import signer as xades
 from ..dian.ubl import container as attached_document
+from ..tools.notes import note
 
 _logger = logging.getLogger(__name__)
 
@@ -98,10 +99,7 @@ class L10nCoOpenpceDocument(models.Model):
             self.write(
                 {
                     "delivery_state": "too_large",
-                    "message": self.env._(
-                        "The zip of %s is larger than a mail may be (2 MB); send fewer annexes.",
-                        self.number,
-                    ),
+                    "notes": [note("too_large", number=self.number)],
                 }
             )
             return None
@@ -131,14 +129,7 @@ class L10nCoOpenpceDocument(models.Model):
         if self.delivery_state != "to_deliver" or (self.deliver_after and self.deliver_after > now):
             return
         if self.failures >= MAX_DELIVERIES:
-            self._apply_undelivered(
-                "failed",
-                self.env._(
-                    "The mail of %s could not be made; it is not tried again by itself. Use"
-                    " Send & Print on the invoice, which tells what is wrong.",
-                    self.number,
-                ),
-            )
+            self._apply_undelivered("failed", "not_mailed")
             return
         lease = dt.timedelta(seconds=DELIVERY_LEASE_SECONDS) * 2**self.failures
         self.write({"deliver_after": now + lease, "failures": self.failures + 1})
@@ -149,14 +140,7 @@ class L10nCoOpenpceDocument(models.Model):
         )
         # With an address something else went wrong: the next try comes when the lease is over.
         if self.delivery_state == "to_deliver" and not self._has_address(sender):
-            self._apply_undelivered(
-                "no_address",
-                self.env._(
-                    "The customer of %s has no mail address. Add it to the contact, then use"
-                    " Send & Print on the invoice.",
-                    self.number,
-                ),
-            )
+            self._apply_undelivered("no_address", "no_address")
 
     def _has_address(self, sender):
         """Whether Send & Print would mail to anybody."""
@@ -164,9 +148,10 @@ class L10nCoOpenpceDocument(models.Model):
         partners = sender._get_default_mail_partner_ids(move, template, move.partner_id.lang)
         return any(partner.email for partner in partners)
 
-    def _apply_undelivered(self, state, message):
-        """The mail did not go out and will not by itself: what a person is to do."""
-        self.write({"delivery_state": state, "failures": 0, "message": message})
+    def _apply_undelivered(self, state, code):
+        """The mail did not go out and will not by itself: ``code`` tells what a person is to do."""
+        notes = [note(code, number=self.number)]
+        self.write({"delivery_state": state, "failures": 0, "notes": notes})
 
     def _apply_delivered(self, partners):
         """The mail was handed over; where it went is kept."""
@@ -177,7 +162,7 @@ class L10nCoOpenpceDocument(models.Model):
             {
                 "delivery_state": "delivered",
                 "failures": 0,
-                "message": False,
+                "notes": False,
                 "delivered_at": fields.Datetime.now(),
                 "delivered_to": addresses,
             }

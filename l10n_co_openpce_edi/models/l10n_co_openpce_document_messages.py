@@ -1,4 +1,4 @@
-"""What people read about a submission: errors as sentences, findings with links, chatter."""
+"""What people read about a submission: errors as notes, findings with links, chatter."""
 
 import re
 
@@ -9,6 +9,7 @@ from ..dian import errors
 from ..dian.findings import Finding, Severity
 from ..dian.soap.responses import Outcome
 from ..dian.ubl import application_response
+from ..tools.notes import SettingError, note
 
 # Where a finding is mended: place in the document → the record and the field, first match wins.
 # The record is named by a key of `_get_link_records`.
@@ -54,54 +55,33 @@ class L10nCoOpenpceDocument(models.Model):
     _inherit = "l10n_co_openpce.document"
 
     # -------------------------------------------------------------------------
-    # Errors → one sentence with the remedy
+    # Errors → what people read of them
     # -------------------------------------------------------------------------
 
     @api.model
-    def _get_error_message(self, error):
-        """The sentence people read for an error of ``dian``; details go to ``trace``."""
+    def _get_error_notes(self, error):
+        """The notes people read for an error of ``dian``; details go to ``trace``."""
         if isinstance(error, errors.DianTimeout):
-            return self.env._(
-                "DIAN did not answer in time. It is asked what became of the document before it is"
-                " sent again."
-            )
+            return [note("timeout")]
         if isinstance(error, errors.DianProtocolError):
-            return self.env._(
-                "DIAN's answer could not be understood. It is asked what became of the document."
-            )
+            return [note("unreadable")]
         if isinstance(error, errors.DianUnavailable):
-            return self.env._(
-                "DIAN's service is not available. The document is sent again automatically."
-            )
+            return [note("unavailable")]
         if isinstance(error, errors.DianFault):
-            return self.env._(
-                "DIAN's service refused the message (%s). Check the certificate and the clock of"
-                " this server; the document is sent again automatically.",
-                error.code,
-            )
+            return [note("fault", fault=error.code)]
         if isinstance(error, errors.SignatureError):
-            return self.env._("The document cannot be signed: %s", error)
+            return [note("unsigned", error=str(error))]
+        if isinstance(error, SettingError):
+            return [note("settings"), *error.notes]
         if isinstance(error, errors.DianConfigurationError):
-            return self.env._("An administrator has to complete the DIAN settings. %s", error)
-        return self.env._(
-            "Something unexpected happened. The document is tried again automatically."
-        )
+            return [note("misconfigured", error=str(error))]
+        return [note("unforeseen")]
 
-    def _get_stalled_message(self, message):
+    def _get_stalled_note(self):
         """What a person is to do when every try was made."""
         if self.state == "prepared" or self.state == "sending":
-            advice = self.env._(
-                "It was tried %s times and is not tried again by itself. When the cause is gone,"
-                " press “Send to DIAN” on the invoice.",
-                self.attempts,
-            )
-        else:
-            advice = self.env._(
-                "DIAN was asked %s times and is not asked again by itself. Look the CUFE up in"
-                " DIAN's catalogue, then press “Ask DIAN” on the invoice.",
-                self.asks,
-            )
-        return f"{message} {advice}"
+            return note("tried", times=self.attempts)
+        return note("asked", times=self.asks)
 
     # -------------------------------------------------------------------------
     # Findings → records and fields
@@ -187,6 +167,16 @@ class L10nCoOpenpceDocument(models.Model):
         findings = [Finding.from_dict(values) for values in plain]
         return [f"{f.code}: {f.text(lang)} {f.hint(lang)}".strip() for f in findings]
 
+    @api.model
+    def _get_unexplained_finding(self, answer):
+        text = answer.status_message or answer.status_description
+        return Finding(
+            "DIAN",
+            Severity.REJECTION,
+            text or "DIAN gave no reason.",
+            message_es=text or "La DIAN no dio un motivo.",
+        )
+
     def _get_superseded_finding(self, sibling):
         return Finding(
             "90",
@@ -209,6 +199,15 @@ class L10nCoOpenpceDocument(models.Model):
             " archivos de esta factura.",
             fix_hint_es="Consulte el número en el catálogo de la DIAN; otro sistema pudo usarlo.",
         )
+
+    def _get_both(self, tell_it):
+        """What ``tell_it`` of this record says in the two languages of a finding.
+
+        :returns: in English, and in the Spanish that is installed (else English).
+        """
+        installed = dict(self.env["res.lang"].get_installed())
+        spanish = next((code for code in installed if code.startswith("es")), "en_US")
+        return [tell_it(self.with_context(lang=lang)) for lang in ("en_US", spanish)]
 
     # -------------------------------------------------------------------------
     # Answers and chatter
@@ -234,13 +233,10 @@ class L10nCoOpenpceDocument(models.Model):
         return key.lower() == (self.cufe or "").lower()
 
     @api.model
-    def _get_pending_message(self, answer):
+    def _get_pending_notes(self, answer):
         if answer is not None and answer.outcome is Outcome.ACCEPTED:
-            return self.env._(
-                "DIAN says that it accepted a document, but its answer is not about this one. It"
-                " is asked again."
-            )
-        return self.env._("DIAN is still validating the document.")
+            return [note("about_another")]
+        return [note("validating")]
 
     def _tell_move(self):
         """One line in the invoice's history about a settled submission."""

@@ -51,7 +51,7 @@ class L10nCoOpenpceDocument(models.Model):
             summary=move.env._("%s waits for you: DIAN does not have it yet", self.number)
             if self.state in ("draft", "prepared")
             else move.env._("%s waits for you: its fate at DIAN is unknown", self.number),
-            note=Markup("<p>%s</p>") % (self.message or ""),
+            note=Markup("<p>%s</p>") % self.with_context(lang=user.lang).message,
             user_id=user.id,
         )
 

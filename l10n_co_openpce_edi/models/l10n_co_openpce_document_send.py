@@ -26,6 +26,7 @@ from ..dian import errors
 from ..dian.findings import Finding, Severity
 from ..dian.soap import operations
 from ..dian.soap.responses import Outcome
+from ..tools.notes import note
 
 _logger = logging.getLogger(__name__)
 
@@ -78,9 +79,7 @@ class L10nCoOpenpceDocument(models.Model):
         if self.state == "sending":
             if self.lease_until and self.lease_until > fields.Datetime.now():
                 return False
-            self._set_state(
-                "doubt", lease_until=False, message=self.env._("The last attempt was interrupted.")
-            )
+            self._set_state("doubt", lease_until=False, notes=[note("interrupted")])
         return self.state in ("draft", "prepared", "in_doubt")
 
     def _is_waiting(self):
@@ -91,12 +90,7 @@ class L10nCoOpenpceDocument(models.Model):
     def _emit(self):
         """draft or prepared → sent, as far as data and DIAN allow."""
         if paused := self.company_id._l10n_co_openpce_get_paused():
-            self._apply_waiting(
-                self.env._(
-                    "Sending to DIAN is paused for %s (Settings ▸ Electronic invoicing).",
-                    paused.name,
-                )
-            )
+            self._apply_waiting([note("paused", company=paused.name)])
             return
         try:
             if self.state == "draft":
@@ -115,7 +109,7 @@ class L10nCoOpenpceDocument(models.Model):
             "send",
             attempts=self.attempts + 1,
             lease_until=fields.Datetime.now() + dt.timedelta(seconds=self._get_lease_seconds()),
-            message=False,
+            notes=False,
             trace=False,
         )
         # The signed XML and its CUFE are safe before anyone is called (architecture step 7).
@@ -241,7 +235,7 @@ class L10nCoOpenpceDocument(models.Model):
         for document in self:
             if "invalidate" in document._get_allowed_events():
                 document._set_state(
-                    "invalidate", findings=[finding.as_dict()], next_try=False, message=False
+                    "invalidate", findings=[finding.as_dict()], next_try=False, notes=False
                 )
 
     def _hurry(self):

@@ -7,9 +7,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..dian import archive, identifiers, rules
-from ..dian.errors import DianConfigurationError, DianValidationError
+from ..dian.errors import DianValidationError
 from ..dian.findings import Finding, Severity, has_rejection
 from ..dian.signature import signer as xades
+from ..tools.notes import SettingError, note
 from .dian_header import DianHeader
 
 # Colombia keeps UTC-05:00 all year; a fixed offset needs no time zone data.
@@ -56,31 +57,46 @@ class L10nCoOpenpceDocument(models.Model):
         if findings:
             self._apply_invalid(findings)
         else:
-            self._set_state("prepare", message=False, trace=False)
+            self._set_state("prepare", notes=False, trace=False)
 
     def _get_number_findings(self):
         """Findings about the number against its range, dated the day it is signed."""
         date = self._get_bogota_now().date()
-        problem = self.move_id._l10n_co_openpce_get_number_problem(self.range_id, date)
+        problem, spanish = self._get_both(
+            lambda document: document.move_id._l10n_co_openpce_get_number_problem(
+                document.range_id, date
+            )
+        )
         if not problem:
             return []
-        return [
-            Finding("OPCE-NUMBER", Severity.REJECTION, problem, path="/Invoice/cbc:ID").as_dict()
-        ]
+        finding = Finding(
+            "OPCE-NUMBER",
+            Severity.REJECTION,
+            problem,
+            path="/Invoice/cbc:ID",
+            message_es=spanish,
+        )
+        return [finding.as_dict()]
 
     def _get_data_findings(self):
         """Findings about missing master data, each with the record and field to mend."""
-        move = self.move_id
-        issues = (
-            self._get_issuer().partner_id._l10n_co_openpce_get_issues(role="supplier")
-            + move.commercial_partner_id._l10n_co_openpce_get_issues()
+        both = self._get_both(
+            lambda document: (
+                document._get_issuer().partner_id._l10n_co_openpce_get_issues(role="supplier")
+                + document.move_id.commercial_partner_id._l10n_co_openpce_get_issues()
+            )
         )
         return [
             {
-                **Finding("OPCE-DATA", Severity.REJECTION, issue["message"]).as_dict(),
+                **Finding(
+                    "OPCE-DATA",
+                    Severity.REJECTION,
+                    issue["message"],
+                    message_es=spanish["message"],
+                ).as_dict(),
                 **self._prepare_link(issue["record"], issue["field"]),
             }
-            for issue in issues
+            for issue, spanish in zip(*both, strict=True)
         ]
 
     # -------------------------------------------------------------------------
@@ -130,23 +146,17 @@ class L10nCoOpenpceDocument(models.Model):
         company = self._get_issuer()
         authorised = self.range_id.sudo()
         required = [
+            (company.l10n_co_openpce_software_id, note("no_software", company=company.name)),
+            (company.partner_id.l10n_co_openpce_nit, note("no_nit", company=company.name)),
+            (authorised, note("no_range", number=self.number)),
             (
-                company.l10n_co_openpce_software_id,
-                self.env._("the software ID of company %s", company.name),
-            ),
-            (
-                company.partner_id.l10n_co_openpce_nit,
-                self.env._("the NIT of company %s", company.name),
-            ),
-            (authorised, self.env._("a numbering range for %s", self.number)),
-            (
-                authorised.technical_key_encrypted,
-                self.env._("the technical key of range %s", authorised.display_name),
+                authorised.technical_key_encrypted or not authorised,
+                note("no_technical_key", range=authorised.display_name),
             ),
         ]
-        missing = [text for value, text in required if not value]
+        missing = [what for value, what in required if not value]
         if missing:
-            raise DianConfigurationError(self.env._("Missing: %s.", ", ".join(missing)))
+            raise SettingError(*missing)
         return DianHeader(
             issued_at=issued_at,
             environment=self._get_dian_environment(),
@@ -286,11 +296,7 @@ class L10nCoOpenpceDocument(models.Model):
             findings=findings,
             next_try=False,
             hold=hold,
-            message=self.env._(
-                "Not sent: there is something to mend. Contacts, products, taxes and settings: the"
-                " invoice is sent when they are saved. The invoice itself: reset it to draft,"
-                " correct and confirm it."
-            ),
+            notes=[note("to_mend")],
         )
         if not known:
             self._tell_move()

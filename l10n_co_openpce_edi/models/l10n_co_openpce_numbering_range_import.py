@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..dian import nit
 from ..dian.errors import DianError
 from ..dian.soap.operations import GetNumberingRange
+from ..tools.notes import tell
 
 
 class L10nCoOpenpceNumberingRange(models.Model):
@@ -33,7 +34,8 @@ class L10nCoOpenpceNumberingRange(models.Model):
             with issuer._l10n_co_openpce_client() as client:
                 answer = client.call(operation)
         except DianError as error:
-            raise UserError(self.env._("DIAN could not be asked: %s", error)) from error
+            reason = tell(self.env, getattr(error, "notes", None)) or error
+            raise UserError(self.env._("DIAN could not be asked: %s", reason)) from error
         if not answer.ranges:
             raise UserError(
                 self.env._(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
-from ..dian.errors import DianConfigurationError
 from ..tools import secret_box
+from ..tools.notes import SettingError, note
 
 PIN_PURPOSE = "company.pin"
 #: Shown instead of a stored secret; writing it back changes nothing.
@@ -140,9 +140,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         stored = self.sudo().l10n_co_openpce_software_pin_encrypted
         if not stored:
-            raise DianConfigurationError(
-                self.env._("The company %s has no software PIN.", self.name)
-            )
+            raise SettingError(note("no_pin", company=self.name))
         return secret_box.decrypt(stored, PIN_PURPOSE).decode()
 
     def _l10n_co_openpce_get_issues(self):

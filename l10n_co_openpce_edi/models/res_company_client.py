@@ -3,9 +3,9 @@
 from odoo import models
 
 from ..dian.codes import Environment
-from ..dian.errors import DianConfigurationError
 from ..dian.soap.client import DianClient
 from ..dian.soap.endpoints import ENDPOINTS
+from ..tools.notes import SettingError, note
 
 
 class ResCompany(models.Model):
@@ -31,16 +31,12 @@ class ResCompany(models.Model):
         if environment == "test":
             return ENDPOINTS[Environment.TEST]
         if not company.l10n_co_openpce_sandbox_url:
-            raise DianConfigurationError(
-                self.env._("The address of the stand-in of %s is missing.", self.name)
-            )
+            raise SettingError(note("no_stand_in", company=self.name))
         return company.l10n_co_openpce_sandbox_url
 
     def _l10n_co_openpce_signer(self):
         """Signer of the company's certificate, for documents and messages alike."""
         certificate = self.sudo().l10n_co_openpce_certificate_id
         if not certificate:
-            raise DianConfigurationError(
-                self.env._("The company %s has no valid signing certificate.", self.name)
-            )
+            raise SettingError(note("no_certificate", company=self.name))
         return certificate._get_signer()

@@ -9,6 +9,7 @@ from . import test_access_writes
 from . import test_after_sending
 from . import test_certificate
 from . import test_dashboard
+from . import test_document_notes
 from . import test_document_numbers
 from . import test_document_person
 from . import test_document_send

@@ -33,6 +33,7 @@ class TestDocumentPerson(QueueCommon):
     # The person
 
     def test_the_seller_is_called_once_and_the_button_closes_the_call(self):
+        self.accountant.lang = "en_US"
         self.move.invoice_user_id = self.accountant
         self._stall()
         activity = self._get_activities()

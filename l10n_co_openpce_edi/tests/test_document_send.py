@@ -232,14 +232,14 @@ class TestDocumentSend(QueueCommon):
             self.document.findings[0]["record"], ["res.partner", self.customer_company.id]
         )
 
-    def test_the_queue_speaks_the_language_of_the_seller(self):
-        """A scheduled action has no language, and its sentences are stored as it writes them."""
+    def test_the_history_of_the_invoice_is_in_the_language_of_its_seller(self):
+        """A scheduled action has no language, and messages are stored as it writes them."""
         self.accountant.lang = "es_CO"
         self.move.invoice_user_id = self.accountant
-        with fake_dian(self.env, "timeout"):
+        with fake_dian(self.env, "reject"):
             self.Document.with_context(lang=None)._cron_send_queue()
-        self.assertEqual(self.document.state, "in_doubt")
-        self.assertIn("no respondió a tiempo", self.document.message)
+        self.assertEqual(self.document.state, "rejected")
+        self.assertIn("La DIAN rechazó", "".join(self.move.message_ids.mapped("body")))
 
     def test_bulk_queue_hurries_what_waits(self):
         with fake_dian(self.env, "unavailable"):

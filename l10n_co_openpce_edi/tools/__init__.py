@@ -1,1 +1,2 @@
+from . import notes
 from . import secret_box

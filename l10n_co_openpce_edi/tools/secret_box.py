@@ -27,17 +27,18 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from odoo.tools import config
 
-from ..dian.errors import DianConfigurationError
+from .notes import SettingError, note
 
 CONFIG_OPTION = "l10n_co_openpce_secret_key"
 ENVIRONMENT_VARIABLE = "OPENPCE_SECRET_KEY"
 FILE_NAME = "openpce_secret.key"
 MIN_KEY_LENGTH = 16
+_SOURCES = {"option": CONFIG_OPTION, "variable": ENVIRONMENT_VARIABLE}
 _VERSION = "v1"
 _NONCE_LENGTH = 12
 
 
-class SecretError(DianConfigurationError):
+class SecretError(SettingError):
     """The key that decrypts a secret is missing, unusable, or not the one that encrypted it."""
 
 
@@ -60,19 +61,15 @@ def decrypt(token: str, purpose: str) -> bytes:
     version, _, rest = token.partition(":")
     key_id, _, payload = rest.partition(":")
     if version != _VERSION or not payload:
-        raise SecretError("The stored secret has an unknown format.")
+        raise SecretError(note("secret_unknown"))
     key = _keys().get(key_id)
     if key is None:
-        raise SecretError(
-            f"This secret was encrypted with the key {key_id}, which this server does not have. "
-            f"Restore that key ({CONFIG_OPTION} in odoo.conf, {ENVIRONMENT_VARIABLE}, or "
-            f"{FILE_NAME} in the data folder), or enter the secret again."
-        )
+        raise SecretError(note("secret_other_key", key=key_id, file=FILE_NAME, **_SOURCES))
     try:
         sealed = base64.b64decode(payload, validate=True)
         return AESGCM(key).decrypt(sealed[:_NONCE_LENGTH], sealed[_NONCE_LENGTH:], purpose.encode())
     except (InvalidTag, binascii.Error, ValueError) as error:
-        raise SecretError("The stored secret is damaged; enter it again.") from error
+        raise SecretError(note("secret_damaged")) from error
 
 
 def _keys() -> dict[str, bytes]:
@@ -83,10 +80,7 @@ def _keys() -> dict[str, bytes]:
         texts = [_file_key(str(Path(config["data_dir"]) / FILE_NAME))]
     for text in texts:
         if len(text) < MIN_KEY_LENGTH:
-            raise SecretError(
-                f"The key in {CONFIG_OPTION} or {ENVIRONMENT_VARIABLE} is too short: it needs "
-                f"at least {MIN_KEY_LENGTH} characters."
-            )
+            raise SecretError(note("secret_short_key", length=MIN_KEY_LENGTH, **_SOURCES))
     return dict(_derive(text) for text in texts)
 
 
@@ -106,7 +100,7 @@ def _file_key(name: str) -> str:
             _create_key_file(file)
         return file.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise SecretError(f"The key file {file} cannot be read or made: {error}") from error
+        raise SecretError(note("secret_file", file=str(file), error=str(error))) from error
 
 
 def _create_key_file(file: Path) -> None:
