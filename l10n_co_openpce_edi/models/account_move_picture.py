@@ -74,6 +74,12 @@ class AccountMove(models.Model):
         self.check_access("read")
         return all(move.l10n_co_openpce_required and move.state == "posted" for move in self)
 
+    def _get_invoice_proforma_pdf_report_filename(self):
+        # EXTENDS 'account': accepted by DIAN, it is the invoice, whether it was mailed or not
+        if self.l10n_co_openpce_state == "accepted":
+            return self._get_invoice_report_filename()
+        return super()._get_invoice_proforma_pdf_report_filename()
+
     def action_print_pdf(self):
         # EXTENDS 'account': the legal representation has its own layout, nothing to configure first
         if not self.l10n_co_openpce_required:

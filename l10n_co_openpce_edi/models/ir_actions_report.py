@@ -24,6 +24,14 @@ class IrActionsReport(models.Model):
         }
         return {res_id: streams.get(res_id) or others[res_id] for res_id in ids}, "pdf"
 
+    def _get_rendering_context(self, report, docids, data):
+        # EXTENDS 'account': the portal shows as a proforma what has no PDF yet; DIAN's word counts
+        data = super()._get_rendering_context(report, docids, data)
+        if data.get("proforma") and report.model == "account.move":
+            moves = self.env["account.move"].browse(docids)
+            data["proforma"] = any(move.l10n_co_openpce_state != "accepted" for move in moves)
+        return data
+
     def _l10n_co_openpce_draw(self, report_ref, res_ids):
         """PDF by id of the invoices among ``res_ids`` that this addon draws."""
         if not res_ids or not self._is_invoice_report(report_ref):

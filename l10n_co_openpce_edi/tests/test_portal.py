@@ -74,6 +74,16 @@ class TestPortal(OpenPCECommon, HttpCase):
         answer = self.url_open(f"/my/invoices/{self.move.id}/dian/zip")
         self.assertEqual(answer.status_code, 404, "looking at a page makes no file")
 
+    def test_accepted_it_is_an_invoice_although_not_delivered(self):
+        url = f"/my/invoices/{self.move.id}?report_type=html"
+        self._page("cliente.prueba")
+        self.assertIn("proforma", self.url_open(url).text.lower(), "DIAN does not have it yet")
+        self._accept()
+        self.assertFalse(self.move.invoice_pdf_report_id, "nothing was made for the customer yet")
+        self.assertNotIn("proforma", self.url_open(url).text.lower())
+        downloaded = self.move._get_invoice_legal_documents_all(allow_fallback=True)
+        self.assertEqual([file["filename"] for file in downloaded], [f"{self.move.name}.pdf"])
+
     def test_nobody_else_downloads_it(self):
         self._accept(deliver=True)
         url = f"/my/invoices/{self.move.id}"
