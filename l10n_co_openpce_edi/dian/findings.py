@@ -38,6 +38,11 @@ class Finding:
         """Whether the document cannot pass with this finding."""
         return self.severity is Severity.REJECTION
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the code is one of ours, which tells an accountant nothing."""
+        return "-" in self.code
+
     def as_dict(self) -> dict[str, str]:
         """JSON shape; keys as the fields, severity as its letter. Empty fields are left out."""
         values = asdict(self)

@@ -1,5 +1,7 @@
 from odoo import models
 
+from .l10n_co_openpce_document import UNDELIVERED
+
 # Counter of the dashboard → the states it counts.
 _COUNTERS = {
     "l10n_co_openpce_to_send": ("draft", "prepared"),
@@ -7,7 +9,6 @@ _COUNTERS = {
     "l10n_co_openpce_in_doubt": ("in_doubt",),
     "l10n_co_openpce_rejected": ("rejected", "invalid"),
 }
-_UNDELIVERED = ("bounced", "no_address", "too_large", "failed")
 
 
 class AccountJournal(models.Model):
@@ -28,7 +29,7 @@ class AccountJournal(models.Model):
             journals,
             [
                 ("l10n_co_openpce_state", "=", "accepted"),
-                ("l10n_co_openpce_document_id.delivery_state", "in", _UNDELIVERED),
+                ("l10n_co_openpce_document_id.delivery_state", "in", UNDELIVERED),
             ],
         )
         held = self._l10n_co_openpce_count(

@@ -201,7 +201,9 @@ class AccountMove(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success" if to_send else "warning",
-                "message": self.env._("%s invoices were queued for DIAN.", len(to_send)),
+                "message": self.env._("1 invoice was queued for DIAN.")
+                if len(to_send) == 1
+                else self.env._("%s invoices were queued for DIAN.", len(to_send)),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

@@ -5,12 +5,35 @@ import zipfile
 
 from odoo import api, fields, models
 
+from .l10n_co_openpce_document import UNDELIVERED
+
+# Columns of an invoice's lines. Odoo's have room for a million (pesos have many digits, and an
+# amount that is cut off is read wrongly); quantity and discount, which DIAN is told, are hidden.
+LINE_COLUMNS = {
+    "quantity": {"optional": "show"},
+    "discount": {"optional": "show"},
+    "price_unit": {"width": "105px"},
+    "price_subtotal": {"width": "130px"},
+    "price_total": {"width": "130px"},
+}
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
 
     l10n_co_openpce_not_sent = fields.Boolean(
         "Not Sent to DIAN Yet", compute="_compute_l10n_co_openpce_not_sent"
+    )
+    l10n_co_openpce_hold = fields.Selection(
+        related="l10n_co_openpce_document_id.hold",
+        string="DIAN Waits For",
+        groups="base.group_user",
+    )
+    l10n_co_openpce_alert = fields.Selection(
+        [("danger", "Refused"), ("warning", "Needs Somebody")],
+        "DIAN Alert",
+        compute="_compute_l10n_co_openpce_alert",
+        compute_sudo=True,
     )
     # sudo: whoever may read an invoice is shown these, also without the right to submissions
     l10n_co_openpce_qr = fields.Binary(
@@ -34,6 +57,26 @@ class AccountMove(models.Model):
             )
             move.l10n_co_openpce_not_sent = bool(note and move._l10n_co_openpce_is_electronic())
 
+    @api.depends(
+        "state",
+        "l10n_co_openpce_state",
+        "l10n_co_openpce_message",
+        "l10n_co_openpce_hold",
+        "l10n_co_openpce_delivery_state",
+    )
+    def _compute_l10n_co_openpce_alert(self):
+        """How loudly the situation is told: refused, waiting for somebody, or just going on."""
+        for move in self:
+            undelivered = move.l10n_co_openpce_delivery_state in UNDELIVERED
+            if not move.l10n_co_openpce_message or move.state == "cancel":
+                move.l10n_co_openpce_alert = False
+            elif move.l10n_co_openpce_state in ("rejected", "invalid"):
+                move.l10n_co_openpce_alert = "danger"
+            elif move.l10n_co_openpce_hold in ("settings", "person") or undelivered:
+                move.l10n_co_openpce_alert = "warning"
+            else:
+                move.l10n_co_openpce_alert = False
+
     @api.depends("l10n_co_openpce_state")
     def _compute_l10n_co_openpce_qr(self):
         for move in self:
@@ -46,6 +89,23 @@ class AccountMove(models.Model):
             document = move.l10n_co_openpce_document_id
             accepted = document.state == "accepted"
             move.l10n_co_openpce_catalogue_url = accepted and document._get_catalogue_url()
+
+    @api.model
+    def _get_view_cache_key(self, view_id=None, view_type="form", **options):
+        # EXTENDS 'base': the form of a Colombian company has other columns
+        key = super()._get_view_cache_key(view_id, view_type, **options)
+        return (*key, self.env.company.account_fiscal_country_id.code == "CO")
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        # EXTENDS 'base'
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "form" and self.env.company.account_fiscal_country_id.code == "CO":
+            for name, attributes in LINE_COLUMNS.items():
+                path = f"//field[@name='invoice_line_ids']/list/field[@name='{name}']"
+                for column in arch.xpath(path):
+                    column.attrib.update(attributes)
+        return arch, view
 
     def _l10n_co_openpce_is_electronic(self):
         """Whether the journal's documents go to DIAN, by us or, as notes still do, otherwise."""

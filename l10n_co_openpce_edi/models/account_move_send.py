@@ -39,9 +39,11 @@ class AccountMoveSend(models.AbstractModel):
         # EXTENDS 'account': what is missing is told before anything is sent, with links
         alerts = super()._get_alerts(moves, moves_data)
         to_issue = moves.filtered(lambda m: EDI in (moves_data[m].get("extra_edis") or {}))
-        issues = []
+        issues, settings = [], []
         for company in to_issue.company_id:
             issuer = company._l10n_co_openpce_get_issuer()
+            # sudo: that a setting is missing is told to all, what the settings are is not
+            settings += issuer.sudo()._l10n_co_openpce_get_setting_issues()
             issues += issuer.partner_id._l10n_co_openpce_get_issues(role="supplier")
         for partner in to_issue.commercial_partner_id:
             issues += partner._l10n_co_openpce_get_issues()
@@ -55,6 +57,8 @@ class AccountMoveSend(models.AbstractModel):
                     name=self.env._("Complete the Data for DIAN")
                 ),
             }
+        if settings:
+            alerts["l10n_co_openpce_missing_settings"] = self._prepare_settings_alert(settings)
         in_doubt = to_issue.filtered(lambda m: m.l10n_co_openpce_state == "in_doubt")
         if in_doubt:
             alerts["l10n_co_openpce_in_doubt"] = {
@@ -74,6 +78,16 @@ class AccountMoveSend(models.AbstractModel):
                 ),
             }
         return alerts
+
+    @api.model
+    def _prepare_settings_alert(self, issues):
+        """What an administrator has to complete; he gets the way there."""
+        alert = {"level": "danger", "message": "\n".join(issue["message"] for issue in issues)}
+        if self.env.user.has_group("base.group_system"):
+            action = self.env["ir.actions.actions"]._for_xml_id("account.action_account_config")
+            return {**alert, "action_text": self.env._("Open the Settings"), "action": action}
+        who = self.env._("An administrator has to complete the DIAN settings.")
+        return {**alert, "message": f"{alert['message']}\n{who}"}
 
     def _l10n_co_openpce_get_deliveries(self, moves):
         """The submissions among those of ``moves`` that were mailed."""

@@ -10,6 +10,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..dian.codes import Environment
 from ..tools.notes import tell
@@ -59,6 +60,8 @@ _TRANSITIONS = {
 LOCKING_STATES = ("sending", "in_doubt", "accepted")
 # Something is still to happen without anybody's help.
 PENDING_STATES = ("draft", "prepared", "sending", "in_doubt")
+# Accepted, and its customer will not get it unless somebody helps.
+UNDELIVERED = ("bounced", "no_address", "too_large", "failed")
 # What a document waits for. Settings and data: it goes on by itself when they are mended (`_wake`).
 # Person: every try was made; nothing happens until somebody presses a button.
 HOLDS = [
@@ -77,6 +80,7 @@ class L10nCoOpenpceDocument(models.Model):
     move_id = fields.Many2one(
         "account.move", "Invoice", required=True, index=True, readonly=True, ondelete="restrict"
     )
+    partner_id = fields.Many2one(related="move_id.partner_id", string="Customer")
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     kind = fields.Selection([("01", "Sales Invoice")], required=True, readonly=True, default="01")
     environment = fields.Selection(
@@ -132,6 +136,7 @@ class L10nCoOpenpceDocument(models.Model):
             ("waiting", "Not Yet"),
             ("to_deliver", "To Deliver"),
             ("delivered", "Sent to Customer"),
+            ("not_needed", "No Mail Needed"),
             ("no_address", "No Address"),
             ("too_large", "Too Large"),
             ("bounced", "Bounced"),
@@ -311,12 +316,14 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _prepare_document_vals(self, move):
-        next_try = fields.Datetime.now()
+        next_try, message = fields.Datetime.now(), False
         issuer = move.company_id._l10n_co_openpce_get_issuer()
         # A later invoice waits for its day. What counts is today as its author sees it: at seven in
         # the evening of Bogotá a user without time zone already writes tomorrow's date.
         if move.invoice_date and move.invoice_date > fields.Date.context_today(move):
             next_try = self._get_first_moment(move.invoice_date)
+            date = format_date(self.env, move.invoice_date)
+            message = self.env._("It is sent to DIAN on the date of the invoice, %s.", date)
         return {
             "move_id": move.id,
             "company_id": move.company_id.id,
@@ -325,6 +332,7 @@ class L10nCoOpenpceDocument(models.Model):
             "number": move.name,
             "range_id": move._l10n_co_openpce_get_range().id,
             "next_try": next_try,
+            "message": message,
         }
 
     @api.model

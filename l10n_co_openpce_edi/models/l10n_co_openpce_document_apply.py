@@ -134,13 +134,17 @@ class L10nCoOpenpceDocument(models.Model):
             notes=[note("sent_again")],
         )
 
-    def _apply_doubt(self, notes, *, now=False, **values):
-        """Outcome unknown: DIAN is asked at ``next_try``, at once with ``now``."""
+    def _apply_doubt(self, notes, *, causes=None, now=False, **values):
+        """Outcome unknown: DIAN is asked at ``next_try``, at once with ``now``.
+
+        :param causes: the notes without what happens next, for when nothing does.
+        """
         delay = 0 if now else ASK_DELAYS[min(self.asks, len(ASK_DELAYS) - 1)]
         next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
         values.update(notes=notes, next_try=next_try, hold=False, failures=0)
         if self.asks >= MAX_ASKS:
-            values.update(notes=[*notes, self._get_stalled_note()], next_try=False, hold="person")
+            told = [*(causes or notes), self._get_stalled_note()]
+            values.update(notes=told, next_try=False, hold="person")
         if self.state == "in_doubt":
             self.write(values)
         else:
@@ -150,10 +154,10 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _apply_failure(self, error):
         """A call that came to no answer: unknown outcome → doubt, certainly not taken → later."""
-        notes = self._get_error_notes(error)
+        notes, causes = self._get_error_notes(error), self._get_error_causes(error)
         unknown = isinstance(error, (errors.DianTimeout, errors.DianProtocolError))
         if self.state == "in_doubt" or unknown:
-            self._apply_doubt(notes, trace=str(error))
+            self._apply_doubt(notes, causes=causes, trace=str(error))
             return
         delay = RETRY_DELAYS[min(self.attempts - 1, len(RETRY_DELAYS) - 1)]
         # Up to a tenth more, so that a thousand documents do not come back in one second.
@@ -161,7 +165,7 @@ class L10nCoOpenpceDocument(models.Model):
         next_try = fields.Datetime.now() + dt.timedelta(seconds=delay)
         limit = MAX_FAULTS if isinstance(error, errors.DianFault) else MAX_ATTEMPTS
         if self.attempts >= limit:
-            notes.append(self._get_stalled_note())
+            notes = [*causes, self._get_stalled_note()]
             self._set_state(
                 "postpone", notes=notes, trace=str(error), next_try=False, hold="person"
             )

@@ -139,7 +139,12 @@ class L10nCoOpenpceDocument(models.Model):
             self.move_id, allow_raising=False, sending_methods=["email"]
         )
         # With an address something else went wrong: the next try comes when the lease is over.
-        if self.delivery_state == "to_deliver" and not self._has_address(sender):
+        if self.delivery_state != "to_deliver" or self._has_address(sender):
+            return
+        if self.move_id.commercial_partner_id.l10n_co_openpce_is_final_consumer:
+            # who does not identify himself has no address to add: he took the paper along
+            self.write({"delivery_state": "not_needed", "failures": 0})
+        else:
             self._apply_undelivered("no_address", "no_address")
 
     def _has_address(self, sender):

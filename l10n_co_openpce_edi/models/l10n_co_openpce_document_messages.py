@@ -1,12 +1,15 @@
 """What people read about a submission: errors as notes, findings with links, chatter."""
 
 import re
+from dataclasses import replace
 
 from markupsafe import Markup
 from odoo import api, models
 
 from ..dian import errors
 from ..dian.findings import Finding, Severity
+from ..dian.rules.catalogue import NOT_JUDGED
+from ..dian.rules.invoice import INVOICE_RULES
 from ..dian.soap.responses import Outcome
 from ..dian.ubl import application_response
 from ..tools.notes import SettingError, note
@@ -58,9 +61,18 @@ class L10nCoOpenpceDocument(models.Model):
     # Errors → what people read of them
     # -------------------------------------------------------------------------
 
-    @api.model
     def _get_error_notes(self, error):
         """The notes people read for an error of ``dian``; details go to ``trace``."""
+        notes = self._get_error_causes(error)
+        if isinstance(error, (errors.DianTimeout, errors.DianProtocolError)):
+            return [*notes, note("ask_first")]
+        if isinstance(error, errors.DianTransportError):
+            return [*notes, note("ask_again" if self.state == "in_doubt" else "send_again")]
+        return notes
+
+    @api.model
+    def _get_error_causes(self, error):
+        """What went wrong, without what happens next."""
         if isinstance(error, errors.DianTimeout):
             return [note("timeout")]
         if isinstance(error, errors.DianProtocolError):
@@ -100,6 +112,7 @@ class L10nCoOpenpceDocument(models.Model):
 
     def _locate(self, finding):
         """A finding as stored: its JSON, plus ``record`` and ``field`` to mend if known."""
+        finding = self._complete_finding(finding)
         values = finding.as_dict()
         line = self._get_line(finding.path)
         if line:
@@ -111,6 +124,17 @@ class L10nCoOpenpceDocument(models.Model):
             if re.search(pattern, finding.path):
                 return {**values, **self._prepare_link(self._get_link_records()[key], field)}
         return values
+
+    @api.model
+    def _complete_finding(self, finding):
+        """DIAN names a rule and no place: the rule knows where it looks and what mends it."""
+        rule = INVOICE_RULES.rules.get(finding.code)
+        if finding.path or not (rule or finding.code in NOT_JUDGED):
+            return finding
+        if not rule:
+            return replace(finding, path=NOT_JUDGED[finding.code][1])
+        hints = {} if finding.fix_hint else {"fix_hint": rule.fix.en, "fix_hint_es": rule.fix.es}
+        return replace(finding, path=rule.path, **hints)
 
     def _get_line(self, path):
         """The invoice line that ``InvoiceLine[n]`` of a path speaks of."""
@@ -134,38 +158,56 @@ class L10nCoOpenpceDocument(models.Model):
         return Markup('<ul class="list-unstyled mb-0">%s</ul>') % items
 
     def _render_finding(self, values, lang):
-        link = Markup()
-        record = values.get("record")
-        if record:
-            target = self.env[record[0]].browse(record[1]).exists()
-            field = target._fields.get(values.get("field")) if target else None
-            label = field._description_string(self.env) if field else self.env._("Open")
-            if target:
-                link = Markup(' <a href="/odoo/%s/%s">%s: %s</a>') % (
-                    record[0],
-                    target.id,
-                    target.sudo().display_name,
-                    label,
-                )
-        plain = {key: value for key, value in values.items() if key not in ("record", "field")}
-        finding = Finding.from_dict(plain)
-        badge = "text-bg-danger" if finding.is_rejection else "text-bg-info"
-        return Markup('<li class="mb-1"><span class="badge %s">%s</span> %s %s%s</li>') % (
-            badge,
-            finding.code,
-            finding.text(lang),
+        finding = self._read_finding(values)
+        text = finding.text(lang)
+        if finding.is_own:
+            mark = Markup('<i class="fa fa-exclamation-circle %s" title="%s" role="img"></i>') % (
+                "text-danger" if finding.is_rejection else "text-info",
+                finding.code,
+            )
+        else:
+            mark = Markup('<span class="badge %s">%s</span>') % (
+                "text-bg-danger" if finding.is_rejection else "text-bg-info",
+                finding.code,
+            )
+        return Markup('<li class="mb-1">%s %s %s%s</li>') % (
+            mark,
+            text,
             finding.hint(lang),
-            link,
+            self._render_link(values, text),
+        )
+
+    def _render_link(self, values, text):
+        """Link to the record and field that ``values`` name; says the name unless ``text`` does."""
+        model, res_id = values.get("record") or (None, None)
+        target = self.env[model].browse(res_id).exists() if model else None
+        if not target:
+            return Markup()
+        field = target._fields.get(values.get("field"))
+        label = field._description_string(self.env) if field else self.env._("Open")
+        name = target.sudo().display_name
+        url = f"/odoo/{model}/{target.id}"
+        if model == "res.company":  # its fields are on the page of the settings
+            name, url = self.env._("Settings"), "/odoo/action-account.action_account_config"
+        return Markup(' <a href="%s">%s</a>') % (
+            url,
+            f"→ {label}" if name in text else f"→ {name}: {label}",
+        )
+
+    @api.model
+    def _read_finding(self, values):
+        """The Finding in stored JSON, which has the link beside it."""
+        return Finding.from_dict(
+            {key: value for key, value in values.items() if key not in ("record", "field")}
         )
 
     def _get_finding_texts(self, lang):
         """The findings as plain sentences, for messages without links."""
-        plain = [
-            {key: value for key, value in values.items() if key not in ("record", "field")}
-            for values in self.findings or []
-        ]
-        findings = [Finding.from_dict(values) for values in plain]
-        return [f"{f.code}: {f.text(lang)} {f.hint(lang)}".strip() for f in findings]
+        texts = []
+        for finding in map(self._read_finding, self.findings or []):
+            code = "" if finding.is_own else f"{finding.code}: "
+            texts.append(f"{code}{finding.text(lang)} {finding.hint(lang)}".strip())
+        return texts
 
     @api.model
     def _get_unexplained_finding(self, answer):

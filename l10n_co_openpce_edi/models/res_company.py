@@ -150,26 +150,37 @@ class ResCompany(models.Model):
         """
         issues = []
         for branch in self:
-            company = settings = branch._l10n_co_openpce_get_issuer()
-            is_sandbox = settings.l10n_co_openpce_environment == "sandbox"
+            issuer = branch._l10n_co_openpce_get_issuer()
+            issues += issuer._l10n_co_openpce_get_setting_issues()
+            issues += issuer.partner_id._l10n_co_openpce_get_issues(role="supplier")
+        journals = self.env["account.journal"].search(
+            [("company_id", "parent_of", self.ids), ("l10n_co_openpce_enabled", "=", True)]
+        )
+        return issues + journals._l10n_co_openpce_get_issues()
+
+    def _l10n_co_openpce_get_setting_issues(self):
+        """What is missing in the settings themselves: list of dict(record, field, message)."""
+        issues = []
+        for company in self:
+            is_sandbox = company.l10n_co_openpce_environment == "sandbox"
             checks = [
                 (
-                    is_sandbox and not settings.l10n_co_openpce_sandbox_url,
+                    is_sandbox and not company.l10n_co_openpce_sandbox_url,
                     "l10n_co_openpce_sandbox_url",
                     self.env._("%s: the address of the stand-in is missing.", company.name),
                 ),
                 (
-                    not settings.l10n_co_openpce_software_id,
+                    not company.l10n_co_openpce_software_id,
                     "l10n_co_openpce_software_id",
                     self.env._("%s: the software ID is missing.", company.name),
                 ),
                 (
-                    not settings.l10n_co_openpce_software_pin_encrypted,
+                    not company.l10n_co_openpce_software_pin_encrypted,
                     "l10n_co_openpce_software_pin",
                     self.env._("%s: the software PIN is missing.", company.name),
                 ),
                 (
-                    not settings.l10n_co_openpce_certificate_id,
+                    not company.l10n_co_openpce_certificate_id,
                     "l10n_co_openpce_certificate_ids",
                     self.env._("%s: there is no valid signing certificate.", company.name),
                 ),
@@ -179,8 +190,4 @@ class ResCompany(models.Model):
                 for failed, field, message in checks
                 if failed
             ]
-            issues += company.partner_id._l10n_co_openpce_get_issues(role="supplier")
-        journals = self.env["account.journal"].search(
-            [("company_id", "parent_of", self.ids), ("l10n_co_openpce_enabled", "=", True)]
-        )
-        return issues + journals._l10n_co_openpce_get_issues()
+        return issues

@@ -84,15 +84,24 @@ class ResConfigSettings(models.TransientModel):
         return {
             "warning": {
                 "title": self.env._("Invoices on their way to DIAN"),
-                "message": self.env._(
-                    "%s invoices are on their way. Each goes to the environment it was begun in,"
-                    " with the software ID and PIN that are stored when it is signed. Before you"
-                    " save, wait until they are settled, or reset to draft those that were not"
-                    " sent yet.",
-                    pending,
-                ),
+                "message": self._l10n_co_openpce_describe_pending(pending),
             }
         }
+
+    def _l10n_co_openpce_describe_pending(self, count):
+        if count == 1:
+            return self.env._(
+                "One invoice is on its way. It goes to the environment it was begun in, with the"
+                " software ID and PIN that are stored when it is signed. Before you save, wait"
+                " until it is settled, or reset it to draft if it was not sent yet."
+            )
+        return self.env._(
+            "%s invoices are on their way. Each goes to the environment it was begun in,"
+            " with the software ID and PIN that are stored when it is signed. Before you"
+            " save, wait until they are settled, or reset to draft those that were not"
+            " sent yet.",
+            count,
+        )
 
     def action_l10n_co_openpce_open_partner(self):
         """Open the company's contact, where its fiscal data are."""

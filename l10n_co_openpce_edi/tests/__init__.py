@@ -23,6 +23,7 @@ from . import test_numbering_range
 from . import test_partner_fiscal
 from . import test_pdf
 from . import test_portal
+from . import test_screens
 from . import test_send_and_print
 from . import test_tour_invoice
 from . import test_translations

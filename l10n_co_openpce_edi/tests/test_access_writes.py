@@ -183,7 +183,8 @@ class TestAccessWrites(AccessCommon):
                 self.assertFalse(page._onchange_l10n_co_openpce_software())
                 page[name] = value
                 answer = page._onchange_l10n_co_openpce_software()
-                self.assertIn("1 invoices", answer["warning"]["message"])
+                self.assertIn("One invoice is on its way", answer["warning"]["message"])
+        self.assertIn("2 invoices are", settings._l10n_co_openpce_describe_pending(2))
 
     @mute_logger("odoo.addons.base.models.ir_model")
     def test_settings_are_the_administrators_business(self):

@@ -46,6 +46,10 @@ class TestDashboard(OpenPCECommon):
                     len(found & self.env["account.move"].union(*moves.values())), count
                 )
 
+        view = documents.get_view(view_type="search")["arch"]
+        found = documents.search(self._get_domain(view, "undelivered")).move_id
+        self.assertEqual(found, moves["bounced"], "accepted a moment ago is no failed delivery")
+
     def _get_domain(self, view, name):
         """Domain of the filter ``name`` of a search view."""
         node = etree.fromstring(view).find(f".//filter[@name='{name}']")

@@ -134,7 +134,7 @@ class TestDocumentWaiting(QueueCommon):
                 clock.move_to(self.document.deliver_after)
                 self.Document._cron_deliver()
         self.assertEqual(self.document.delivery_state, "failed")
-        self.assertIn("Send & Print", self.document.message)
+        self.assertIn("Use “Send” on the invoice", self.document.message)
 
     # Waking up
 

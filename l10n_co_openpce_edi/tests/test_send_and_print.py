@@ -5,7 +5,7 @@ import zipfile
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -112,6 +112,24 @@ class TestSendAndPrint(QueueCommon):
             wizard.action_send_and_print()
         self.assertFalse(dian.calls)
 
+    def test_a_missing_setting_is_told_before_and_its_administrator_gets_the_way(self):
+        self.company.l10n_co_openpce_software_id = False
+        alert = self._wizard().alerts["l10n_co_openpce_missing_settings"]
+        self.assertEqual(alert["level"], "danger")
+        self.assertIn("software ID is missing", alert["message"])
+        self.assertIn("action", alert)
+        wizard = self._window("account.move.send.wizard", self.move.with_user(self.accountant))
+        alert = wizard.alerts["l10n_co_openpce_missing_settings"]
+        self.assertIn("An administrator", alert["message"])
+        self.assertNotIn("action", alert)
+
+    def test_the_window_of_many_speaks_the_language_of_its_user(self):
+        self.env["res.lang"]._activate_lang("es_419")
+        model = self.env["account.move.send.batch.wizard"].with_context(lang="es_419")
+        summary = model.create({"move_ids": [Command.set(self.move.ids)]}).summary_data
+        self.assertEqual(summary["email"], {"count": 1, "label": "por correo electrónico"})
+        self.assertEqual(summary["co_openpce"]["count"], 1)
+
     def test_cron_delivers_what_was_accepted_once(self):
         with fake_dian(self.env):
             self.document._process()
@@ -191,6 +209,16 @@ class TestSendAndPrint(QueueCommon):
             self.document._process()
             self.env["l10n_co_openpce.document"].sudo()._cron_deliver()
         self.assertEqual(self.document.delivery_state, "no_address")
+
+    def test_a_final_consumer_without_address_is_no_failed_delivery(self):
+        consumer = self.env.ref("l10n_co_openpce_edi.partner_final_consumer")
+        move = self.create_invoice(consumer, post=True)
+        document = move.l10n_co_openpce_document_id.sudo()
+        with fake_dian(self.env):
+            document._process()
+            document._deliver()
+        self.assertEqual(document.delivery_state, "not_needed")
+        self.assertFalse(move.l10n_co_openpce_alert, "there is nothing to do about it")
 
     def test_reception_address_of_the_customer_is_used(self):
         self.customer_company.l10n_co_openpce_edi_email = "recepcion@cliente.example"

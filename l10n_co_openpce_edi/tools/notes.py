@@ -33,20 +33,16 @@ SENTENCES = {
         " it."
     ),
     # Failures
-    "timeout": _lt(
-        "DIAN did not answer in time. It is asked what became of the document before it is sent"
-        " again."
-    ),
-    "unreadable": _lt(
-        "DIAN's answer could not be understood. It is asked what became of the document."
-    ),
-    "unavailable": _lt(
-        "DIAN's service is not available. The document is sent again automatically."
-    ),
+    "timeout": _lt("DIAN did not answer in time."),
+    "unreadable": _lt("DIAN's answer could not be understood."),
+    "unavailable": _lt("DIAN's service is not available."),
     "fault": _lt(
         "DIAN's service refused the message (%(fault)s). Check the certificate and the clock of"
-        " this server; the document is sent again automatically."
+        " this server."
     ),
+    "ask_first": _lt("DIAN is asked what became of the document before it is sent again."),
+    "ask_again": _lt("DIAN is asked again automatically what became of the document."),
+    "send_again": _lt("The document is sent again automatically."),
     "unsigned": _lt("The document cannot be signed: %(error)s"),
     "unforeseen": _lt("Something unexpected happened. The document is tried again automatically."),
     # A person has to look
@@ -67,12 +63,12 @@ SENTENCES = {
         "The zip of %(number)s is larger than a mail may be (2 MB); send fewer annexes."
     ),
     "not_mailed": _lt(
-        "The mail of %(number)s could not be made; it is not tried again by itself. Use Send &"
-        " Print on the invoice, which tells what is wrong."
+        "The mail of %(number)s could not be made; it is not tried again by itself. Use “Send” on"
+        " the invoice, which tells what is wrong."
     ),
     "no_address": _lt(
-        "The customer of %(number)s has no mail address. Add it to the contact, then use Send &"
-        " Print on the invoice."
+        "The customer of %(number)s has no mail address. Add it to the contact, then use “Send”"
+        " on the invoice."
     ),
     "bounced": _lt("The mail to %(address)s came back."),
     # Settings

@@ -101,6 +101,8 @@ def _defined_elsewhere(index, node, identity, method):
     base = plain.get("BaseModel", [])
     seen, wanted = set(), [*_names(node, "_name"), *_names(node, "_inherit")]
     is_model = bool(wanted)
+    if is_model:
+        wanted.append("base")  # what extends `base` is above every model (`_get_view`, …)
     while wanted:
         name = wanted.pop()
         if name in seen:
