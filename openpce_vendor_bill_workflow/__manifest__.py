@@ -35,7 +35,8 @@
         "views/openpce_bill_backtest_views.xml",
         "data/openpce_bill_reason.xml",
     ],
-    "demo": ["demo/masters_demo.xml", "demo/criteria_demo.xml"],
+    # loaded in this order, also into the demo company of setup/run
+    "demo": ["demo/masters_demo.xml", "demo/people_demo.xml", "demo/criteria_demo.xml"],
     "post_init_hook": "_post_init",
     "application": True,
 }

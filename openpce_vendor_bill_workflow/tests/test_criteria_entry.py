@@ -37,21 +37,25 @@ class TestCriteriaEntry(WorkflowCommon):
         for code, child in (("SEA", "FCL"), ("AIR", "AIRC")):
             kind = self.env["openpce.traffic.type"].create({"code": code, "name": code, **company})
             self.env["openpce.traffic"].create({"code": child, "name": child, "type_id": kind.id})
-        names = ("Southern Star Shipping Line", "Cordillera Air Cargo", "Port Terminal of the Bay")
+        names = (
+            "Naviera Estrella del Sur SA",
+            "Carga Aérea Cordillera SAS",
+            "Terminal Portuario de la Bahía SA",
+        )
         self.env["res.partner"].create(
             [{"name": name, "is_company": True, **company} for name in names]
         )
         self.env["product.product"].create(
             [
                 {"name": name, "type": "service", **company}
-                for name in ("Terminal handling", "Port storage")
+                for name in ("Manejo en terminal (THC)", "Bodegaje en puerto")
             ]
         )
         people = {}
-        for login in ("bill_operator", "bill_customs", "bill_head", "bill_finance"):
+        for login in ("revisora", "aduanas", "supervisora", "finanzas"):
             people[login] = self._user(login)
             self._register(people[login], "supervisor")
-        self.env["openpce.bill.team"].create({"name": "Dispatchers", **company})
+        self.env["openpce.bill.team"].create({"name": "Despachadores", **company})
         return people
 
     def test_every_template_is_taken_as_it_is_in_both_languages(self):

@@ -1,9 +1,10 @@
-"""Makes the demo company in a database that has the addon; needs Odoo on the path.
+"""Makes the demo company in a database that has the addons; needs Odoo on the path.
 
 ``python -m lib.demo --config odoo.conf --database NAME --folder .openpce/demo``
 
-What is plain data comes from the addon's own demo files; here is what cannot stand in a file: the
-certificate, made on this machine, the users, and what the stand-in has to know of the company.
+What is plain data comes from the addons' own demo files, in the order of their manifests; here is
+what cannot stand in a file: the certificate, made on this machine, the passwords, and what the
+stand-in has to know of the company.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .demo_users import USERS
+from . import places
+from .demo_users import OF_THE_WORKFLOW, USERS
 from .pki import make_chain
 
 MODULE = "l10n_co_openpce_edi"
@@ -56,8 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         # Data files are read without a language: "DIAN numbering range creado" is not to be read.
         silent = {"mail_create_nolog": True}
         env = env(context={"lang": activate_spanish(env), "tz": "America/Bogota", **silent})
-        load_demo_files(env)
+        load_demo_files(env, MODULE)
         company = env.ref(f"{MODULE}.demo_company")
+        # the other addons' files name no company: they fill the one that is active
+        active = env(context={**env.context, "allowed_company_ids": company.ids})
+        for addon in places.addons():
+            if addon != MODULE:
+                load_demo_files(active, addon)
         trust = make_certificate(env, company)
         make_users(env, company)
         refresh_drafts(env, company)
@@ -75,13 +82,13 @@ def activate_spanish(env: Environment) -> str:
     return found
 
 
-def load_demo_files(env: Environment) -> None:
-    """The addon's own demo records, without Odoo's."""
+def load_demo_files(env: Environment, addon: str) -> None:
+    """An addon's own demo records, without Odoo's."""
     from odoo.modules.module import Manifest
     from odoo.tools import convert_file
 
-    for name in Manifest.for_addon(MODULE).get("demo", []):
-        convert_file(env, MODULE, name, {}, mode="init", noupdate=True)
+    for name in Manifest.for_addon(addon).get("demo", []):
+        convert_file(env, addon, name, {}, mode="init", noupdate=True)
 
 
 def make_certificate(env: Environment, company: Any) -> str:
@@ -100,13 +107,16 @@ def make_certificate(env: Environment, company: Any) -> str:
 
 
 def make_users(env: Environment, company: Any) -> None:
-    """Administrator, accountant and a customer in the portal, all of the demo company."""
+    """Who can log in, all of the demo company; those of the workflow are there already."""
     common = {"lang": env.context["lang"], "tz": "America/Bogota"}
     common |= {"company_id": company.id, "company_ids": [(6, 0, company.ids)]}
     for login, name, kind, address in USERS:
         values = {"name": name, "login": login, "password": login, "email": address, **common}
         if kind == "system":
             env.ref("base.user_admin").write(values)
+            continue
+        if kind in OF_THE_WORKFLOW:
+            env["res.users"].search([("login", "=", login)]).ensure_one().write(values)
             continue
         values["group_ids"] = [(6, 0, [env.ref(xmlid).id for xmlid in _GROUPS[kind]])]
         user = env["res.users"].with_context(no_reset_password=True).create(values)

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import check, places, stack
 from .console import SetupError, readable_failures, say
-from .demo_users import USERS
+from .demo_users import KINDS, USERS
 
 # Held by whoever starts, runs or resets the demo of this work folder.
 _CLAIM = "run"
@@ -100,8 +100,8 @@ OpenPCE is ready.
   Mails           http://127.0.0.1:{system.mail_port}/   what the demo sent
 
   user            password        who""")
-    for login, name, _kind, _address in USERS:
-        say(f"  {login:<15} {login:<15} {name}")
+    for login, name, kind, _address in USERS:
+        say(f"  {login:<15} {login:<15} {name}: {KINDS[kind]}")
     say("""
 Confirm one of the draft invoices (Invoicing / Customers) and watch it being accepted;
 `setup/run --check` in another terminal does it for all of them. Ctrl-C stops everything.""")

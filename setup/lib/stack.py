@@ -178,7 +178,7 @@ def _fetch() -> odoo.Odoo:
 def _ensure_database(site: database.Site) -> None:
     """The demo database; built under another name, so that half of one is never taken for it."""
     seal = places.home() / "demo" / "installed.json"
-    sources = _sources_digest()
+    sources, demo = _sources_digest(), _sources_digest("demo")
     made = _read_seal(seal)
     name = site.server.name(_DATABASE)
     present = name in site.server.databases()
@@ -202,10 +202,12 @@ def _ensure_database(site: database.Site) -> None:
                 ),
                 failure="the addons could not be updated; --reset makes a new demo",
             )
+        if made.get("demo") != demo:
+            say("          the demo data changed too: setup/run --reset makes a new demo with it")
     else:
         seal.unlink(missing_ok=True)
         _build_database(site)
-    seal.write_text(json.dumps({"sources": sources}))
+    seal.write_text(json.dumps({"sources": sources, "demo": demo}))
 
 
 def _read_seal(seal: Path) -> dict[str, str]:
@@ -249,12 +251,15 @@ def make_demo(site: database.Site, name: str, config: Path, folder: Path) -> Non
     )
 
 
-def _sources_digest() -> str:
+def _sources_digest(folder: str = "") -> str:
+    """What the addons' files are, or those in folders of this name."""
     digest = hashlib.sha256()
     for name in places.addons():
         for path in sorted((places.PROJECT / name).rglob("*")):
-            if path.suffix in _SOURCES and "tests" not in path.parts and path.is_file():
-                digest.update(f"{path.relative_to(places.PROJECT)}".encode())
+            inside = path.relative_to(places.PROJECT)
+            wanted = path.suffix in _SOURCES and "tests" not in inside.parts
+            if wanted and (not folder or folder in inside.parts) and path.is_file():
+                digest.update(f"{inside}".encode())
                 digest.update(path.read_bytes())
     return digest.hexdigest()
 
