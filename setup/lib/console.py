@@ -14,6 +14,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from . import disk
+
 _STARTED = time.monotonic()
 _PR_SET_PDEATHSIG = 1
 # pip names every version there is; more than this of one line is for the log.
@@ -95,8 +97,8 @@ def explain(failure: str, output: str, log: Path | None = None) -> str:
     """One sentence for a failed command: the well-known causes by name, else its last lines."""
     lowered = output.lower()
     where = f" (details: {log})" if log else ""
-    if "no space left on device" in lowered or "disk quota exceeded" in lowered:
-        return f"{failure}: the disk is full{where}"
+    if disk.is_full(output):
+        return f"{failure}: the disk is full, {disk.where()}{where}"
     for mark in (
         "temporary failure resolving",
         "could not resolve",
@@ -137,14 +139,14 @@ def readable_failures() -> Iterator[None]:
         print(f"\nCannot go on: {error}", file=sys.stderr, flush=True)
         raise SystemExit(1) from error
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+        if error.errno in (errno.EROFS, errno.EACCES):
+            where = f" ({error.filename})" if error.filename else ""
+            sentence = f"{os.strerror(error.errno).lower()}{where}"
+        elif disk.is_full(error):  # by its text: of a copied tree it has many and no number
+            sentence = f"the disk is full: {disk.where()}"
+        else:
             raise
-        where = f" ({error.filename})" if error.filename else ""
-        print(
-            f"\nCannot go on: {os.strerror(error.errno).lower()}{where}",
-            file=sys.stderr,
-            flush=True,
-        )
+        print(f"\nCannot go on: {sentence}", file=sys.stderr, flush=True)
         raise SystemExit(1) from error
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr, flush=True)

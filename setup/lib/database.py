@@ -91,13 +91,18 @@ class Site:
             )
         text = log.read_text(encoding="utf-8", errors="replace")
         if done.returncode:
-            raise SetupError(explain(failure, text, log))
+            raise self.server.cause(failure) or SetupError(explain(failure, text, log))
         return text
 
     def drop(self, database: str) -> None:
         """Drop a database with its attachments."""
         self.server.drop(database)
         places.discard(self.filestore(database))
+
+    def undo(self, database: str) -> None:
+        """Leave nothing of a database that was made for a while or could not be finished."""
+        places.discard(self.filestore(database))
+        self.server.undo(database)
 
 
 def base_modules() -> list[str]:
@@ -146,8 +151,9 @@ def _build_base(site: Site, folder: Path) -> None:
         shutil.copytree(site.filestore(name), part / "filestore", dirs_exist_ok=True)
         part.rename(folder)
     finally:
-        site.drop(name)
+        places.discard(part)
         places.discard(places.home() / f"odoo-{name}.conf")
+        site.undo(name)
 
 
 def restore(site: Site, base: Path, name: str) -> None:

@@ -27,6 +27,6 @@ def check(selectors: Sequence[str] = ()) -> Tally:
         }
         return run_pytest("faults", ["tests/system", *selectors], environment)
     finally:
-        site.drop(name)
+        site.undo(name)
         places.discard(folder)
         places.discard(config)

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from . import disk
 from .console import SetupError, say
 
 PROJECT = Path(__file__).resolve().parents[2]
 ADDONS = ("l10n_co_openpce_edi", "openpce_vendor_bill_workflow", "openpce_portal")
-# A first start writes about 1.7 GB (Odoo 1.0, Python packages 0.5, database and downloads).
-_NEEDED_BYTES = 3_000_000_000
 # What no start has used for so long is deleted from the cache.
 _UNUSED_DAYS = 30
 _kept: dict[Path, IO[str]] = {}
@@ -56,12 +55,10 @@ def prepare() -> None:
             ) from error
         if not os.access(folder, os.W_OK):
             raise SetupError(f"{folder} is not writable; set OPENPCE_HOME to a folder of yours")
-    free = shutil.disk_usage(cache()).free
-    if free < _NEEDED_BYTES and not any(cache().glob("odoo-*")):
-        raise SetupError(
-            f"the disk is too full: a first start needs {_NEEDED_BYTES // 10**9} GB, "
-            f"{free / 1e9:.1f} GB are free in {cache()}"
-        )
+    disk.plan(cache(), 0 if any(cache().glob("odoo-*")) else disk.FOR_DOWNLOADS)
+    disk.plan(home(), 0 if any(home().glob("data*/filestore/*")) else disk.FOR_DATABASES)
+    if disk.lacking():
+        raise SetupError(f"the disk is too full: {disk.lacking()}")
 
 
 @contextlib.contextmanager

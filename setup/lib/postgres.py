@@ -15,9 +15,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import owners, places
+from . import disk, owners, places
 from . import postgres_programs as programs
-from .console import SetupError, identity_of, run, say, step
+from .console import SetupError, explain, identity_of, run, say, step
 
 _USER = "odoo"
 _EXTENSIONS = ("pg_trgm", "unaccent")
@@ -45,6 +45,7 @@ class Server:
     owner: str | None = None
     _major: str = ""
     _guard: subprocess.Popen[bytes] | None = None
+    _read: int = 0
 
     def options(self) -> list[str]:
         """Connection options of PostgreSQL's own programs; they never ask for a password."""
@@ -57,7 +58,11 @@ class Server:
     def run(self, program: str, *arguments: str | Path, failure: str = "") -> str:
         """Run one of PostgreSQL's programs against this server."""
         command = [self.binaries / program, *self.options(), *arguments]
-        return run(command, failure=failure or f"PostgreSQL: {program} failed")
+        failure = failure or f"PostgreSQL: {program} failed"
+        try:
+            return run(command, failure=failure)
+        except SetupError as error:
+            raise self.cause(failure) or error from error
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run a statement, return its unaligned output."""
@@ -94,7 +99,29 @@ class Server:
         """Drop a database, there or not, with sessions on it or not."""
         self.sql(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
-    def stop(self) -> None:
+    def log(self) -> Path:
+        """What a private server writes of itself."""
+        assert self.data is not None
+        return self.data.parent / "server.log"
+
+    def listen(self) -> None:
+        """From here on the log is about us; what stands there is of earlier starts."""
+        if self.data and self.log().exists():
+            self._read = self.log().stat().st_size
+
+    def cause(self, failure: str) -> SetupError | None:
+        """Why a program that talked to a private server failed, if that was a full disk.
+
+        The server stops then, and its clients know no more than that it is gone.
+        """
+        if not self.data or not self.log().exists():
+            return None
+        with self.log().open("rb") as stream:
+            stream.seek(self._read)
+            said = stream.read().decode("utf-8", "replace")
+        return SetupError(explain(failure, said, self.log())) if disk.is_full(said) else None
+
+    def stop(self, mode: str = "fast") -> None:
         """Stop a private server; one that was given is left alone."""
         if not self.data:
             return
@@ -103,7 +130,25 @@ class Server:
             self._guard.communicate()
             self._guard = None
         if _is_running(self):
-            _control(self, "-m", "fast", "-w", "stop")
+            _control(self, "-m", mode, "-w", "stop")
+
+    def undo(self, database: str) -> None:
+        """Drop a database that could not be finished, whatever state that left the server in.
+
+        One that ran out of space stops and may not come up again. What a private one holds while
+        a database is being made can be made again, so its files go, and with them what fills the
+        disk; none of this hides the reason that the caller is about to give.
+        """
+        try:
+            if not self.data or _answers(self):
+                self.drop(database)
+                return
+        except SetupError:
+            if not self.data:
+                return
+        with contextlib.suppress(SetupError):
+            self.stop("immediate")
+        places.discard(self.data)
 
     def guard(self) -> None:
         """See to it that a private server ends when we do, by kill -9 too.
@@ -133,6 +178,7 @@ def ensure(name: str, *, durable: bool) -> Server:
         return _given()
     with places.locked(places.home(), name):
         server = _private(name)
+        server.listen()
         if not _answers(server):
             _set_aside_other_version(server, keep=durable)
             if not (server.data / "PG_VERSION").exists():
@@ -220,6 +266,8 @@ def _private(name: str) -> Server:
     folder = owners.reachable_folder(owner) / name
     binaries = programs.server_programs(owner)
     socket = str(_socket_folder(folder))
+    if places.home() not in folder.parents:
+        disk.plan(folder, 0 if (folder / "data").exists() else disk.FOR_DATABASES)
     return Server(socket, "5432", _USER, binaries, folder / "data", owner)
 
 
@@ -233,6 +281,8 @@ def _socket_folder(folder: Path) -> Path:
 def _create(server: Server) -> None:
     data = server.data
     assert data is not None
+    if disk.lacking():
+        raise SetupError(f"the disk is too full: {disk.lacking()}")
     owners.own_folder(data.parent, server.owner, 0o700)
     part = data.with_name("data.part")
     places.discard(part)
@@ -268,8 +318,7 @@ def _start(server: Server, settings: dict[str, str]) -> None:
         **settings,
     }
     words = " ".join(f"-c {key}='{value}'" for key, value in settings.items())
-    log = server.data.parent / "server.log"
-    _control(server, "-l", str(log), "-w", "-t", "60", "-o", words, "start")
+    _control(server, "-l", str(server.log()), "-w", "-t", "60", "-o", words, "start")
 
 
 def _control(server: Server, *words: str) -> None:
@@ -289,10 +338,9 @@ def _control(server: Server, *words: str) -> None:
             **identity_of(server.owner),
         )
     if done.returncode:
+        failure = f"PostgreSQL did not {words[-1]}"
         tail = " | ".join(log.read_text(errors="replace").strip().splitlines()[-3:])
-        raise SetupError(
-            f"PostgreSQL did not {words[-1]}: {tail} (details: {server.data.parent}/server.log)"
-        )
+        raise server.cause(failure) or SetupError(f"{failure}: {tail} (details: {server.log()})")
 
 
 def _is_running(server: Server) -> bool:

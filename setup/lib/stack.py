@@ -234,21 +234,25 @@ def _build_database(site: database.Site) -> None:
         site.server.sql(f'ALTER DATABASE "{name}" RENAME TO "{final}"')
         site.filestore(name).rename(site.filestore(final))
     finally:
-        site.drop(name)
         places.discard(config)
+        site.undo(name)
 
 
 def make_demo(site: database.Site, name: str, config: Path, folder: Path) -> None:
     """The demo company in a database that has the addons; its seed.json goes to ``folder``."""
     environment = site.environment()
     environment["PYTHONPATH"] += f"{os.pathsep}{places.PROJECT / 'setup'}"
-    run(
-        [venv.python(), "-m", "lib.demo", "--config", config, "--database", name]
-        + ["--folder", folder],
-        env=environment,
-        log=places.logs() / f"demo-{name}.log",
-        failure="the demo company could not be made",
-    )
+    failure = "the demo company could not be made"
+    try:
+        run(
+            [venv.python(), "-m", "lib.demo", "--config", config, "--database", name]
+            + ["--folder", folder],
+            env=environment,
+            log=places.logs() / f"demo-{name}.log",
+            failure=failure,
+        )
+    except SetupError as error:
+        raise site.server.cause(failure) or error from error
 
 
 def _sources_digest(folder: str = "") -> str:
