@@ -23,8 +23,11 @@ _KEYRINGS = (
     "/usr/share/keyrings/debian-archive-keyring.gpg",
     "/usr/share/keyrings/debian-archive-keyring.pgp",
 )
-# Part of every Ubuntu that has python3-apt, as installed ones do.
+# Installed where python3-apt is, as on every Ubuntu but the smallest.
 _KNOWN_SOURCES = Path("/usr/share/python-apt/templates/Debian.info")
+_KNOWN_PACKAGE = "python-apt-common"
+# Signed with Debian's keys of 2021 and of 2023, and carries the later ones.
+_BRIDGE = "bullseye"
 
 
 def available() -> bool:
@@ -48,13 +51,26 @@ def mirror() -> str:
         for site in done.stdout.split():
             if re.fullmatch(r"https?://\S+/debian/?", site):
                 return site
-    known = _KNOWN_SOURCES.read_text(errors="replace") if _KNOWN_SOURCES.is_file() else ""
-    found = re.search(r"^BaseURI: (https?://\S+/debian/?)$", known, re.MULTILINE)
-    if found:
-        return found[1]
-    raise SetupError(
+    failure = (
         "this machine's apt sources name no Debian mirror; name one with OPENPCE_DEBIAN_MIRROR"
     )
+    found = re.search(r"^BaseURI: (https?://\S+/debian/?)$", _known(failure), re.MULTILINE)
+    if found:
+        return found[1]
+    raise SetupError(failure)
+
+
+def _known(failure: str) -> str:
+    """What the distribution knows of Debian's mirrors: installed, else out of its package."""
+    folder = places.cache() / "apt" / "known"
+    for file in (_KNOWN_SOURCES, folder / str(_KNOWN_SOURCES).lstrip("/")):
+        if not file.is_file() and file != _KNOWN_SOURCES:
+            download_own(_KNOWN_PACKAGE, folder, failure)
+            for package in folder.glob("*.deb"):
+                unpack(package, folder)
+        if file.is_file():
+            return file.read_text(errors="replace")
+    return ""
 
 
 def download(suite: str, packages: Sequence[str], into: Path) -> list[Path]:
@@ -68,14 +84,14 @@ def download(suite: str, packages: Sequence[str], into: Path) -> list[Path]:
     if missing:
         log = places.logs() / "odoo.log"
         folder = places.cache() / "apt" / suite
-        env = {**os.environ, "APT_CONFIG": str(_configure(folder, suite)), "LC_ALL": "C.UTF-8"}
+        try:
+            env = _update(folder, suite)
+        except SetupError as error:
+            if "is not signed" not in str(error) or suite == _BRIDGE:
+                raise
+            _renew_key(folder)
+            env = _update(folder, suite)
         options = ["-qq", "-o", "Debug::NoLocking=1"]
-        run(
-            ["apt-get", *options, "-o", "APT::Update::Error-Mode=any", "update"],
-            log=log,
-            env=env,
-            failure=f"Debian's package list ({suite}) could not be fetched",
-        )
         part = into / ".part"
         places.discard(part)
         part.mkdir()
@@ -91,6 +107,32 @@ def download(suite: str, packages: Sequence[str], into: Path) -> list[Path]:
         part.rmdir()
     found = [_find(into, package) for package in packages]
     return [file for file in found if file]
+
+
+def _update(folder: Path, suite: str) -> dict[str, str]:
+    """Fetch the package list of a suite; returns the environment in which apt uses it."""
+    env = {**os.environ, "APT_CONFIG": str(_configure(folder, suite)), "LC_ALL": "C.UTF-8"}
+    options = ["-qq", "-o", "Debug::NoLocking=1", "-o", "APT::Update::Error-Mode=any"]
+    run(
+        ["apt-get", *options, "update"],
+        log=places.logs() / "odoo.log",
+        env=env,
+        failure=f"Debian's package list ({suite}) could not be fetched",
+    )
+    return env
+
+
+def _renew_key(folder: Path) -> None:
+    """Debian's later keys, where the distribution's copy of them is of 2021 (Ubuntu 22.04).
+
+    The suite of that year is verified with the keys that such a copy has, and its own package
+    brings the next ones, so that no link of the chain is taken on trust.
+    """
+    part, root = folder / "renewed", folder / "keyring"
+    places.discard(part)
+    (file,) = download(_BRIDGE, ["debian-archive-keyring"], part)
+    places.discard(root)
+    unpack(file, root)
 
 
 def download_own(package: str, into: Path, failure: str) -> None:
@@ -180,10 +222,10 @@ def _keyring(folder: Path) -> str:
     this machine trusts already; a key off the network alone would prove nothing.
     """
     root = folder / "keyring"
-    for name in _KEYRINGS:
-        for file in (Path(name), root / name.lstrip("/")):
-            if os.access(file, os.R_OK):
-                return str(file)
+    # what was fetched, if any, is newer than what is installed
+    for file in (*(root / name.lstrip("/") for name in _KEYRINGS), *map(Path, _KEYRINGS)):
+        if os.access(file, os.R_OK):
+            return str(file)
     failure = (
         "Debian's archive key is missing, without which nothing from Debian can be verified: "
         "install the package debian-archive-keyring and start again"

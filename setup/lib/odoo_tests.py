@@ -37,7 +37,7 @@ def check(part: str, selectors: Sequence[str] = ()) -> Tally:
         if not tours:
             return report(part, begin, Tally())
         if not browser():
-            say("tours: no Chromium here; install the package chromium to run them")
+            say("tours: no Chromium here; install chromium or google-chrome to run them")
             return report(part, begin, Tally(skipped=len(tours)))
     tags = _tags(part, tours, selectors)
     site, base = prepare()
@@ -58,14 +58,23 @@ def check(part: str, selectors: Sequence[str] = ()) -> Tally:
 def browser() -> str | None:
     """A Chromium on the path, installed when we may."""
     with _guard:
-        found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+        found = _present_browser()
         if not found and postgres_programs.may_install():
             try:
                 postgres_programs.install("chromium")
             except SetupError as error:
                 say(f"tours: {error}")
-            found = next(filter(None, map(shutil.which, _BROWSERS)), None)
+            found = _present_browser()
         return found
+
+
+def _present_browser() -> str | None:
+    """One that runs: Ubuntu's chromium-browser only says that it is to be had elsewhere."""
+    for found in filter(None, map(shutil.which, _BROWSERS)):
+        command = [found, "--version"]
+        if not subprocess.run(command, capture_output=True, check=False).returncode:
+            return found
+    return None
 
 
 def tour_files() -> list[str]:

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +106,7 @@ def test_a_machine_without_debian_sources_uses_the_mirror_it_knows(tmp_path, mon
     monkeypatch.setattr(debian.subprocess, "run", lambda *_words, **_named: said)
     known = tmp_path / "Debian.info"
     monkeypatch.setattr(debian, "_KNOWN_SOURCES", known)
+    monkeypatch.setattr(debian, "download_own", refuse)
     with pytest.raises(console.SetupError, match="OPENPCE_DEBIAN_MIRROR"):
         debian.mirror()
     known.write_text("Suite: sid\nBaseURI: https://security.example/\n"
@@ -116,12 +118,75 @@ def test_a_machine_without_debian_sources_uses_the_mirror_it_knows(tmp_path, mon
     assert debian.mirror() == "https://mine.example/x"
 
 
+def refuse(_package, _into, failure):
+    """A distribution that does not have a package."""
+    raise console.SetupError(f"{failure}: no such package")
+
+
+def test_the_smallest_machines_fetch_what_their_distribution_knows_of_mirrors(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(debian, "_KNOWN_SOURCES", Path("/nowhere/Debian.info"))
+    monkeypatch.setattr(debian, "download_own", lambda _p, into, _f: _touch(into / "k.deb"))
+    line = "BaseURI: https://mirror.example/debian/\n"
+    monkeypatch.setattr(
+        debian, "unpack", lambda _f, into: _touch(into / "nowhere" / "Debian.info", line)
+    )
+    assert debian._known("") == line
+    monkeypatch.setattr(debian, "download_own", lambda *_words: pytest.fail("fetched twice"))
+    assert debian._known("") == line
+
+
+def _touch(file, text=""):
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+
+
+@pytest.mark.skipif(not debian.available(), reason="no apt on this machine")
+@pytest.mark.parametrize(
+    ("site", "expected"),
+    [
+        ("http://archive.ubuntu.com/ubuntu/", "https://known.example/debian/"),
+        ("http://mirror.example/debian", "http://mirror.example/debian"),
+    ],
+)
+def test_sources_in_the_new_format_are_read(tmp_path, monkeypatch, site, expected):
+    parts = tmp_path / "etc" / "sources.list.d"
+    _touch(
+        parts / "distribution.sources",
+        f"Types: deb\nURIs: {site}\nSuites: x x-updates\nComponents: main universe\n",
+    )
+    _touch(tmp_path / "apt.conf", f'Dir::Etc "{tmp_path}/etc/";\n#clear APT::Architectures;\n')
+    _touch(tmp_path / "Debian.info", "BaseURI: https://known.example/debian/\n")
+    monkeypatch.setenv("APT_CONFIG", str(tmp_path / "apt.conf"))
+    monkeypatch.setattr(debian, "_KNOWN_SOURCES", tmp_path / "Debian.info")
+    assert debian.mirror() == expected
+
+
+def test_keys_of_2021_lead_to_the_present_ones(monkeypatch):
+    """Ubuntu 22.04: its copy of Debian's keys knows none that sid is signed with."""
+    renewed, asked = [], []
+
+    def update(_folder, suite):
+        asked.append(suite)
+        if suite == "sid" and not renewed:
+            raise console.SetupError("E: The repository 'x sid InRelease' is not signed.")
+        return {}
+
+    def fetch(command, cwd, **_named):
+        for package in command[command.index("download") + 1 :]:
+            _touch(cwd / f"{package}_1_all.deb")
+
+    monkeypatch.setattr(debian, "_update", update)
+    monkeypatch.setattr(debian, "run", fetch)
+    monkeypatch.setattr(debian, "unpack", lambda file, _into: renewed.append(file.name))
+    assert debian.download("sid", ["fonts-x"], places.cache() / "debs")
+    assert asked == ["sid", "bullseye", "sid"]
+    assert renewed == ["debian-archive-keyring_1_all.deb"]
+
+
 def test_without_debians_key_nothing_is_trusted(tmp_path, monkeypatch):
     monkeypatch.setattr(debian, "_KEYRINGS", (str(tmp_path / "usr/share/none.gpg"),))
-
-    def refuse(_package, _into, failure):
-        raise console.SetupError(f"{failure}: no such package")
-
     monkeypatch.setattr(debian, "download_own", refuse)
     with pytest.raises(console.SetupError, match="install the package debian-archive-keyring"):
         debian._keyring(tmp_path / "apt")

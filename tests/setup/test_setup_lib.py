@@ -169,3 +169,12 @@ def test_mails_are_shown_as_text_never_as_page(tmp_path):
     assert "<script>" not in page
     assert "<b>" not in page
     assert "x&lt;.zip" in page
+
+
+def test_a_browser_that_only_says_where_it_is_to_be_had_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{tmp_path}:/bin")
+    monkeypatch.setattr(odoo_tests, "_BROWSERS", ("no-browser", "a-browser"))
+    for code, found in ((1, None), (0, str(tmp_path / "a-browser"))):
+        (tmp_path / "a-browser").write_text(f"#!/bin/sh\nexit {code}\n")
+        (tmp_path / "a-browser").chmod(0o755)
+        assert odoo_tests._present_browser() == found
