@@ -12,9 +12,10 @@ FOR_DOWNLOADS = 2_500_000_000
 FOR_DATABASES = 500_000_000
 # Below this PostgreSQL cannot make the next file of its journal (16 MB) and stops.
 _LEAST = 32_000_000
-# The last one is PostgreSQL's hint when a file could be written in part.
+# PostgreSQL gives the third as a hint when a file could be written in part; the last is our own.
 _SAID = re.compile(
-    r"no space left on device|disk quota exceeded|check free disk space", re.IGNORECASE
+    r"no space left on device|disk quota exceeded|check free disk space|the disk is full",
+    re.IGNORECASE,
 )
 _plans: dict[Path, int] = {}
 

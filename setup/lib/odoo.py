@@ -9,7 +9,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import debian, places
+from . import debian, disk, places
 from .console import SetupError, run, say, step
 
 # Moved on purpose only, after the tests have passed with the new one.
@@ -74,8 +74,14 @@ def _fetch() -> Odoo:
         try:
             return way()
         except SetupError as error:
+            if disk.is_full(error):
+                raise
             reasons.append(str(error))
             say(f"          {error}")
+        finally:
+            # what is whole has its own name by now; a gigabyte less on a disk that is full
+            for part in places.cache().glob("odoo-*.part"):
+                places.discard(part)
     raise SetupError(
         "Odoo 19 could not be fetched from Debian nor from git; give the folder of an Odoo "
         f"19.0 tree with ODOO_PATH. Causes: {'; '.join(reasons)}"

@@ -83,6 +83,22 @@ def test_no_way_to_odoo_names_every_cause(tmp_path, monkeypatch):
     assert "\n" not in str(caught.value)
 
 
+def test_a_full_disk_is_no_reason_to_try_the_other_way(monkeypatch):
+    monkeypatch.setattr(debian, "available", lambda: True)
+    monkeypatch.setattr(odoo, "_fetch_odoo", lambda _debs: Path("odoo.deb"))
+    monkeypatch.setattr(debian, "download", lambda *_words: [])
+    monkeypatch.setattr(odoo, "_from_git", lambda: pytest.fail("tried on a full disk"))
+
+    def unpack(_file, into):
+        (into / "half").write_text("x")
+        raise console.SetupError(console.explain("it failed", "tar: No space left on device"))
+
+    monkeypatch.setattr(debian, "unpack", unpack)
+    with pytest.raises(console.SetupError, match="the disk is full, .* are free in"):
+        odoo.ensure()
+    assert not list(places.cache().glob("odoo-*")), "the half of it makes room again"
+
+
 @pytest.mark.parametrize("git_layout", [True, False])
 def test_given_trees_of_both_layouts(tmp_path, monkeypatch, git_layout):
     path = tree(tmp_path / "given", git_layout=git_layout)
