@@ -15,6 +15,7 @@
         "security/bill_rules.xml",
         "data/mail_activity_type.xml",
         "data/ir_cron.xml",
+        "data/mail_template.xml",
         "views/openpce_division_views.xml",
         "views/openpce_traffic_views.xml",
         "views/openpce_transport_file_views.xml",
@@ -30,6 +31,13 @@
         "views/openpce_bill_rule_finding_views.xml",
         "views/res_config_settings_views.xml",
         "views/bill_digest_templates.xml",
+        "views/openpce_bill_templates.xml",
+        "views/openpce_bill_views.xml",
+        "views/openpce_bill_form_views.xml",
+        "views/openpce_bill_actions.xml",
+        "views/account_move_bill_form_views.xml",
+        "views/account_move_views.xml",
+        "wizards/openpce_bill_wizard_views.xml",
         "views/menus.xml",
         "views/openpce_bill_figure_views.xml",
         "views/openpce_bill_backtest_views.xml",
@@ -37,6 +45,11 @@
     ],
     # loaded in this order, also into the demo company of setup/run
     "demo": ["demo/masters_demo.xml", "demo/people_demo.xml", "demo/criteria_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["openpce_vendor_bill_workflow/static/src/**/*"],
+        "web.assets_tests": ["openpce_vendor_bill_workflow/static/tests/tours/**/*"],
+    },
+    "demo": ["demo/masters_demo.xml", "demo/criteria_demo.xml"],
     "post_init_hook": "_post_init",
     "application": True,
 }

@@ -146,6 +146,12 @@ def approvers(plan: Plan, decisions: Iterable[Decision]) -> Mapping[int, frozens
     return {level: frozenset(found) for level, found in persons.items()}
 
 
+def approvals(plan: Plan, decisions: Iterable[Decision]) -> Mapping[int, frozenset[int]]:
+    """Level → who approved there, those included whose approval of a level before counts (A16)."""
+    approved = _Standing(plan, decisions).approved
+    return {level: frozenset(found) for level, found in approved.items()}
+
+
 def decide(plan: Plan, decisions: Iterable[Decision], decision: Decision) -> tuple[Decision, ...]:
     """The decisions with one more: the only door through which they are taken.
 

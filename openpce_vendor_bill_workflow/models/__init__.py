@@ -27,6 +27,10 @@ from . import openpce_bill_treat
 from . import openpce_bill_lines
 from . import openpce_bill_approve
 from . import openpce_bill_exits
+from . import openpce_bill_buttons
+from . import openpce_bill_why
+from . import openpce_bill_home
+from . import openpce_bill_thread
 from . import openpce_bill_supervise
 from . import openpce_bill_task
 from . import openpce_bill_notice
@@ -34,7 +38,9 @@ from . import openpce_bill_digest
 from . import openpce_bill_figure
 from . import openpce_bill_log
 from . import openpce_bill_log_text
+from . import openpce_bill_log_change
 from . import account_move
+from . import account_move_screen
 from . import account_move_line
 from . import res_users
 from . import res_company

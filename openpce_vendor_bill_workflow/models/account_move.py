@@ -8,8 +8,10 @@ from .openpce_bill import STATES
 
 #: Buttons of the bill that its form offers; nothing else is called through it.
 _ACTIONS = {
-    "action_approve", "action_claim", "action_confirm_lines", "action_reevaluate",
-    "action_reopen", "action_reset_captured", "action_restore", "action_resume", "action_revise",
+    "action_approve", "action_ask_approve", "action_ask_discard", "action_ask_duplicate",
+    "action_ask_forward", "action_ask_hold", "action_ask_reject", "action_ask_return",
+    "action_claim", "action_confirm_lines", "action_reevaluate", "action_reopen",
+    "action_reset_captured", "action_restore", "action_resume", "action_revise",
     "action_submit", "action_take_back", "action_validate",
 }  # fmt: skip
 
@@ -17,9 +19,12 @@ _ACTIONS = {
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    openpce_bill_ids = fields.One2many("openpce.bill", "move_id", "Workflow", copy=False)
+    openpce_bill_ids = fields.One2many("openpce.bill", "move_id", "Workflow records", copy=False)
     openpce_bill_id = fields.Many2one(
-        "openpce.bill", "Bill in the workflow", compute="_compute_openpce_bill_id"
+        "openpce.bill",
+        "Bill in the workflow",
+        compute="_compute_openpce_bill_id",
+        search="_search_openpce_bill_id",
     )
     openpce_state = fields.Selection(
         STATES,
@@ -33,6 +38,9 @@ class AccountMove(models.Model):
         for move in self:
             # sudo: whoever may read a bill may know that it is in the workflow
             move.openpce_bill_id = move.sudo().openpce_bill_ids[:1].sudo(False)
+
+    def _search_openpce_bill_id(self, operator, value):
+        return fields.Domain("openpce_bill_ids", operator, value)
 
     @api.depends("openpce_bill_ids.state")
     def _compute_openpce_state(self):
@@ -154,7 +162,7 @@ class AccountMove(models.Model):
                 bill._set_state(Event.DISCARD)
         return result
 
-    def action_openpce(self, name):
+    def action_openpce(self, name=None):
         """A button of the bill, pressed on the form of the document.
 
         :param name: one of the public actions of ``openpce.bill`` that the form offers.

@@ -141,7 +141,10 @@ class OpenpceBill(models.Model):
     deadline = fields.Datetime(compute="_compute_tasks", store=True, index="btree_not_null")
     late = fields.Boolean(compute="_compute_tasks", store=True)
     holder_ids = fields.Many2many(
-        "res.users", compute="_compute_holder_ids", search="_search_holder_ids", string="Now with"
+        "res.users",
+        compute="_compute_holder_ids",
+        search="_search_holder_ids",
+        string="Persons asked",
     )
     validated_by_id = fields.Many2one("res.users", "Validated by", copy=False)
     treater_ids = fields.Many2many(

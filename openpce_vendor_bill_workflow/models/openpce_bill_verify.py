@@ -171,9 +171,12 @@ class OpenpceBill(models.Model):
             if rule or team:
                 bill._give("revise", rule.user_id, team)
 
-    def _get_missing(self):
-        """Names of mandatory fields that came empty (A23)."""
-        move = self.move_id
+    def _get_missing(self, move=None):
+        """Names of mandatory fields that came empty (A23).
+
+        :param move: the document as it is being typed; what is stored when left out.
+        """
+        move = move or self.move_id
         values = {}
         required = self.company_id._openpce_get_required_fields()
         for name in required:
@@ -185,7 +188,7 @@ class OpenpceBill(models.Model):
             values["amount_total"] = values["amount_total"] or self.document_total or None
         missing = list(missing_fields(values, required))
         # sudo: whether there is a file matters, not whether the user may open it
-        if self.company_id.openpce_require_file and not move.sudo().attachment_ids:
+        if self.company_id.openpce_require_file and not self.move_id.sudo().attachment_ids:
             missing.append("document")
         return missing
 

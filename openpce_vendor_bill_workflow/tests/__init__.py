@@ -14,3 +14,6 @@ from . import test_bill_flow
 from . import test_bill_supervision
 from . import test_bill_mail
 from . import test_bill_figures
+from . import test_bill_wizards
+from . import test_bill_return
+from . import test_bill_screens
