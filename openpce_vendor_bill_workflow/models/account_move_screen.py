@@ -99,11 +99,11 @@ class AccountMove(models.Model):
             # not state does not count against its total (A31)
             known = {"tax": bool(said["untaxed"])}
             rest = {
-                name: made[name] - said[name] if known.get(name, bool(said[name])) else 0.0
+                name: said[name] - made[name] if known.get(name, bool(said[name])) else 0.0
                 for name in _TOTALS
             }
             if not said["withholding"] and said["total"]:
-                rest["total"] -= made["withholding"]
+                rest["total"] += made["withholding"]
             for name in _TOTALS:
                 move[f"openpce_lines_{name}"] = made[name]
                 move[f"openpce_rest_{name}"] = move.currency_id.round(rest[name])

@@ -17,3 +17,5 @@ from . import test_bill_figures
 from . import test_bill_wizards
 from . import test_bill_return
 from . import test_bill_screens
+from . import test_bill_slim_form
+from . import test_tours_bills

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bill_flow.decisions import (
     Decision,
     Kind,
+    approvals,
     approvers,
     decide,
     is_complete,
@@ -55,6 +56,7 @@ def test_example_3_the_late_one_is_replaced_the_other_approval_stays():
     assert approvers(PLAN, done) == {1: {BETO, DANI}, 2: {CARLA}}
     assert refused(PLAN, done, Decision(1, ANA, Kind.APPROVE)) == "not_on_level"
     assert pending(PLAN, approve(PLAN, done, (1, DANI))) == {(2, CARLA)}
+    assert approvals(PLAN, done) == {1: {BETO}, 2: set()}
 
 
 def test_a_rejection_ends_the_plan():
@@ -100,6 +102,7 @@ def test_consecutive_levels_of_one_person():
     assert pending(once, done) == {(2, BETO)}
     done = approve(once, done, (2, BETO))
     assert pending(once, done) == {(4, ANA)}, "a level between them asks again"
+    assert approvals(once, done) == {1: {ANA}, 2: {ANA, BETO}, 3: {BETO}, 4: set()}
     each = chain({ANA}, {ANA}, merge=False)
     assert pending(each, approve(each, (), (1, ANA))) == {(2, ANA)}
 

@@ -1,0 +1,156 @@
+import { registry } from "@web/core/registry";
+
+const DIALOG = ".modal .o_form_view";
+
+/** Steps from the landing page to the list that a card opens. */
+function openCard(card) {
+    return [
+        {
+            content: "The landing page counts what waits",
+            trigger: `.o_openpce_home [data-card='${card}']:not(:contains('0'))`,
+            run: "click",
+        },
+        { content: "Its list", trigger: ".o_list_view .o_data_row" },
+    ];
+}
+
+/** A reviewer returns a bill to its supplier (R103). */
+registry.category("web_tour.tours").add("openpce_bill_return", {
+    steps: () => [
+        ...openCard("box_current"),
+        {
+            content: "Open the bill",
+            trigger: ".o_data_row:contains('T-RETURN') .o_data_cell[name='ref']",
+            run: "click",
+        },
+        {
+            content: "Return it",
+            trigger: ".o_form_view button:contains('Return to supplier')",
+            run: "click",
+        },
+        {
+            content: "Choose the reason",
+            trigger: `${DIALOG} [name='reason_id'] input`,
+            run: "edit Missing data",
+        },
+        {
+            content: "Take it",
+            trigger: ".o-autocomplete--dropdown-item:contains('Missing data')",
+            run: "click",
+        },
+        {
+            content: "The preview has the text of the reason",
+            trigger: `${DIALOG} [name='preview']:contains('lacks data')`,
+        },
+        {
+            content: "Remarks",
+            trigger: `${DIALOG} [name='remarks'] textarea`,
+            run: "edit The order number is missing",
+        },
+        {
+            content: "Send",
+            trigger: ".modal footer button[name='action_send']",
+            run: "click",
+        },
+        {
+            content: "It is returned",
+            trigger:
+                "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('Returned')",
+        },
+    ],
+});
+
+/** A reviewer forwards a bill to somebody else (R105). */
+registry.category("web_tour.tours").add("openpce_bill_forward", {
+    steps: () => [
+        ...openCard("box_current"),
+        {
+            content: "Open the bill",
+            trigger: ".o_data_row:contains('T-FORWARD') .o_data_cell[name='ref']",
+            run: "click",
+        },
+        {
+            content: "Enter a transport document first",
+            trigger: ".o_form_view [name='openpce_documents'] input",
+            run: "edit MEDU7",
+        },
+        {
+            content: "Forward it",
+            trigger: ".o_form_view button:contains('Forward')",
+            run: "click",
+        },
+        {
+            content: "Why",
+            trigger: `${DIALOG} [name='reason_id'] input`,
+            run: "edit another department",
+        },
+        {
+            content: "Take the reason",
+            trigger: ".o-autocomplete--dropdown-item:contains('another department')",
+            run: "click",
+        },
+        {
+            content: "To whom",
+            trigger: `${DIALOG} [name='user_id'] input`,
+            run: "edit wf_beto",
+        },
+        {
+            content: "Take the person",
+            trigger: ".o-autocomplete--dropdown-item:contains('wf_beto')",
+            run: "click",
+        },
+        {
+            content: "Forward",
+            trigger: ".modal footer button[name='action_confirm']:contains('Forward')",
+            run: "click",
+        },
+        {
+            content: "The form tells who has it, and is read-only",
+            trigger: "body:not(:has(.modal)) .alert-info:contains('wf_beto')",
+        },
+        {
+            content: "The buttons are gone",
+            trigger: ".o_form_view:not(:has(button:contains('Validate')))",
+        },
+    ],
+});
+
+/** A supervisor approves many bills at once; one refuses (R65, A37). */
+registry.category("web_tour.tours").add("openpce_bill_bulk_approve", {
+    steps: () => [
+        {
+            content: "Approval",
+            trigger: "[data-menu-xmlid='openpce_vendor_bill_workflow.menu_bill_approval']",
+            run: "click",
+        },
+        {
+            content: "Show also what others are asked",
+            trigger: ".o_list_view:has(.o_data_row) .o_facet_remove",
+            run: "click",
+        },
+        { content: "Three bills", trigger: ".o_data_row:contains('T-CARLA')" },
+        {
+            content: "Choose all",
+            trigger: "thead .o_list_record_selector input",
+            run: "click",
+        },
+        {
+            content: "Approve",
+            trigger: "button[name='action_bulk_approve']",
+            run: "click",
+        },
+        {
+            content: "Two are done, one is refused with the name of who is asked",
+            trigger: ".modal:contains('wf_carla') [name='refusals']:contains('T-CARLA')",
+        },
+        {
+            content: "Close",
+            trigger: ".modal footer button:contains('Close')",
+            run: "click",
+        },
+        {
+            content: "The approved ones left the list",
+            trigger: "body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains('T-BULK')))",
+        },
+    ],
+});
