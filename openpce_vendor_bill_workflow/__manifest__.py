@@ -29,6 +29,7 @@
         "views/openpce_bill_random_control_views.xml",
         "views/openpce_bill_supervision_rule_views.xml",
         "views/openpce_bill_rule_finding_views.xml",
+        "views/openpce_bill_line_views.xml",
         "views/res_config_settings_views.xml",
         "views/bill_digest_templates.xml",
         "views/openpce_bill_templates.xml",

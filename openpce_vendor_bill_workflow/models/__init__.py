@@ -25,6 +25,7 @@ from . import openpce_bill_verify
 from . import openpce_bill_route
 from . import openpce_bill_treat
 from . import openpce_bill_lines
+from . import openpce_bill_line_owner
 from . import openpce_bill_approve
 from . import openpce_bill_exits
 from . import openpce_bill_buttons
@@ -42,6 +43,11 @@ from . import openpce_bill_log_change
 from . import account_move
 from . import account_move_screen
 from . import account_move_line
+from . import account_move_line_analytic
+from . import account_move_line_forecast
+from . import account_move_line_group
+from . import account_move_line_owner
+from . import account_move_lines
 from . import res_users
 from . import res_company
 from . import res_company_clock

@@ -93,6 +93,7 @@ class OpenpceBill(models.Model):
             paused = bill.sudo().task_ids.filtered(lambda task: task.result == "return")[:1]
             bill._set_state(Event.TAKE_BACK)
             bill._log("taken_back")
+            bill._release_forecasts(False)
             bill._give_back()
             bill._resume_clock(paused)
 

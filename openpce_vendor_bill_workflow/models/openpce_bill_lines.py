@@ -79,7 +79,7 @@ class OpenpceBill(models.Model):
             "openpce_confirmed_by_id": share.user_id.id if automatic else False,
         }
 
-    def _release_forecasts(self):
-        """Open the forecasts again that a returned bill absorbed (A32)."""
+    def _release_forecasts(self, released=True):
+        """Open the forecasts again that a returned bill absorbed, or take them back (A32)."""
         # sudo: links go with the bill, whoever returns it
-        self.sudo().move_id.invoice_line_ids.openpce_absorption_ids.unlink()
+        self.sudo().move_id.invoice_line_ids.openpce_absorption_ids.released = released

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_repr
 
-from ..bill_flow.checks import LineOwner, Totals, compare_totals, unconfirmed
+from ..bill_flow.checks import Totals, compare_totals
 from ..bill_flow.transitions import Event, State
 
 
@@ -186,49 +186,3 @@ class OpenpceBill(models.Model):
     def _exact(self, amount):
         """An amount in the bill's currency, exact to its cent."""
         return Decimal(float_repr(amount, self.move_id.currency_id.decimal_places))
-
-    # ------------------------------------------------------------------ lines of others
-
-    def _get_unconfirmed_lines(self):
-        """Lines that wait for somebody else than the bill's owner (R121, A35)."""
-        self.ensure_one()
-        lines = self.move_id.invoice_line_ids
-        owner = self.user_id.id or self.env.user.id
-        ids = unconfirmed(
-            [
-                LineOwner(
-                    line.id, line.openpce_owner_id.id or None, bool(line.openpce_confirmed_at)
-                )
-                for line in lines
-            ],
-            owner,
-        )
-        return lines.browse(ids)
-
-    def _wait_for_lines(self, lines):
-        """Hold the bill until the owners of its lines have confirmed them (A27)."""
-        # sudo: tasks are the engine's
-        known = self.sudo().task_ids.filtered(
-            lambda task: task.state == "open" and task.stage == "line"
-        )
-        owners = lines.openpce_owner_id - known.user_id
-        self.env["openpce.bill.task"]._open(
-            [{"bill_id": self.id, "stage": "line", "user_id": user.id} for user in owners]
-        )
-        self._hold("lines_pending", owners=lines.openpce_owner_id.ids)
-
-    def action_confirm_lines(self):
-        """Confirm the own lines; the last one gives the bill back to its owner (A35, A27)."""
-        user = self.env.user
-        for bill in self:
-            bill._check_mine("line", "treat")
-            bill._lock()
-            mine = bill.move_id.invoice_line_ids.filtered(lambda x: x.openpce_owner_id == user)
-            mine._openpce_confirm(user)
-            bill._log("line_confirmed", lines=mine.ids)
-            # sudo: as above
-            tasks = bill.sudo().task_ids.filtered(lambda task: task.stage == "line")
-            tasks.filtered(lambda task: task.user_id == user)._close("confirm", user)
-            if bill.hold_reason == "lines_pending" and not bill._get_unconfirmed_lines():
-                bill._set_state(Event.RESUME)
-                bill._log("resumed")

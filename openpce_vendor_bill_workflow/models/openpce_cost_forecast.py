@@ -103,6 +103,7 @@ class OpenpceCostForecast(models.Model):
         "currency_id",
         "absorption_ids.amount",
         "absorption_ids.final",
+        "absorption_ids.released",
         "absorption_ids.line_id.parent_state",
     )
     def _compute_absorbed(self):
@@ -111,9 +112,10 @@ class OpenpceCostForecast(models.Model):
             forecast.absorbed = sum(counted.mapped("amount"))
             left = max(forecast.amount - forecast.absorbed, 0.0)
             currency = forecast.currency_id
-            closed = any(counted.mapped("final")) or (
-                counted and currency and currency.is_zero(left)
-            )
+            # a credit note after the final bill opens the forecast again
+            ends = counted.filtered(lambda link: link.final or link.amount < 0)
+            ends = ends.sorted(lambda link: link._origin.id)
+            closed = ends[-1:].final or (counted and currency and currency.is_zero(left))
             forecast.remaining = 0.0 if closed else left
             forecast.state = "closed" if closed else "partial" if forecast.absorbed else "open"
 

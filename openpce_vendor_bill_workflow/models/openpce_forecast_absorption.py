@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class OpenpceForecastAbsorption(models.Model):
@@ -31,14 +31,24 @@ class OpenpceForecastAbsorption(models.Model):
     )
     final = fields.Boolean(help="Nothing more is expected: what is left of the forecast is closed.")
     reason = fields.Char(help="Mandatory when more than the forecast is absorbed.")
+    released = fields.Boolean(
+        readonly=True, help="The bill was returned to the supplier, so the forecast is open again."
+    )
 
     _pair_unique = models.UniqueIndex(
         "(forecast_id, line_id)",
         "The line already absorbs this forecast. Change the amount of that link instead.",
     )
 
-    @api.constrains("amount", "forecast_id", "reason", "line_id")
+    @api.constrains("amount", "forecast_id", "reason", "line_id", "released")
     def _check_over_absorption(self):
+        issues = self._get_over_issues()
+        if issues:
+            raise ValidationError("\n".join(issues))
+
+    def _get_over_issues(self):
+        """Forecasts that these links exceed without saying why, one sentence each (A32)."""
+        issues = []
         for forecast in self.forecast_id:
             counted = forecast.absorption_ids._get_counted()
             over = sum(counted.mapped("amount")) - forecast.amount
@@ -46,7 +56,7 @@ class OpenpceForecastAbsorption(models.Model):
             if forecast.currency_id.compare_amounts(over, tolerance) <= 0:
                 continue
             if not all(link.reason for link in counted & self):
-                raise ValidationError(
+                issues.append(
                     self.env._(
                         "Forecast “%(forecast)s” expects %(amount)s and %(absorbed)s would be "
                         "absorbed. Lower the amount, or give the reason on the link.",
@@ -55,6 +65,7 @@ class OpenpceForecastAbsorption(models.Model):
                         absorbed=forecast.currency_id.format(over + forecast.amount),
                     )
                 )
+        return issues
 
     @api.constrains("line_id")
     def _check_line_of_a_bill(self):
@@ -68,6 +79,22 @@ class OpenpceForecastAbsorption(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        # EXTENDS 'base': links are made with their lines; who has the bill ends or explains them
+        if not self.env.su and set(vals) - {"final", "reason"}:
+            raise AccessError(
+                self.env._(
+                    "Of a link to a forecast only “final” and the reason are typed. The amount "
+                    "follows the bill line: change that one."
+                )
+            )
+        if not self.env.su:
+            # sudo: whose the bill is decides, not whether the user may read it
+            self.line_id.move_id.sudo().openpce_bill_ids.sudo(False)._check_editable()
+        return super().write(vals)
+
     def _get_counted(self):
-        """The links of bills that are not cancelled."""
-        return self.filtered(lambda link: link.line_id.parent_state != "cancel")
+        """The links of bills that are neither cancelled nor returned to the supplier."""
+        return self.filtered(
+            lambda link: not link.released and link.line_id.parent_state != "cancel"
+        )

@@ -19,3 +19,6 @@ from . import test_bill_return
 from . import test_bill_screens
 from . import test_bill_slim_form
 from . import test_tours_bills
+from . import test_bill_forecasts
+from . import test_bill_grouping
+from . import test_bill_differences

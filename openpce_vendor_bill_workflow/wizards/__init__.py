@@ -3,3 +3,7 @@ from . import openpce_bill_decision
 from . import openpce_bill_return
 from . import openpce_bill_query
 from . import openpce_bill_rule_finding
+from . import openpce_bill_difference
+from . import openpce_bill_forecast_add
+from . import openpce_bill_forecast_add_row
+from . import openpce_bill_line_group
