@@ -7,6 +7,7 @@
     "website": "https://github.com/openpce/openpce",
     "license": "LGPL-3",
     "depends": ["account", "resource"],
+    "external_dependencies": {"python": ["cryptography", "paramiko"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

@@ -12,7 +12,11 @@ from . import places, venv
 from .console import die_with_parent
 from .tally import Tally, report
 
-_PURE = ("l10n_co_openpce_edi/dian", "openpce_vendor_bill_workflow/bill_flow")
+_PURE = (
+    "l10n_co_openpce_edi/dian",
+    "openpce_vendor_bill_workflow/bill_flow",
+    "openpce_vendor_bill_workflow/connectors",
+)
 _WHITE = (".py", ".xml", ".csv", ".js", ".scss", ".sh", ".toml", ".yaml", ".sql", ".txt")
 
 

@@ -21,6 +21,7 @@ PURE = {
         "lxml", "cryptography", "requests", "urllib3", "stdnum", "signxml",
     },
     PROJECT / "openpce_vendor_bill_workflow" / "bill_flow": set(),
+    PROJECT / "openpce_vendor_bill_workflow" / "connectors": {"paramiko"},
 }  # fmt: skip
 SANDBOX = PROJECT / "setup" / "dian_sandbox"
 _SKIPPED = {"__pycache__", "node_modules", ".openpce", ".git", ".venv", "build", "dist"}
