@@ -32,10 +32,14 @@ _PDF_WITHIN = 1024
 
 @dataclass(frozen=True)
 class File:
-    """One file of a delivery."""
+    """One file of a delivery.
+
+    :ivar origin: who sent it, as far as the source knows.
+    """
 
     name: str
     data: bytes
+    origin: str = ""
 
     @property
     def digest(self) -> str:

@@ -151,9 +151,11 @@ class ImapSource:
             raise ParcelError("too_big", size=len(raw), limit=limit)
         message = email.message_from_bytes(raw, policy=email.policy.default)
         subject = _header(message, "subject") or parcel.name
-        return self._attachments(message) or [File(clean_name(f"{subject}.eml"), raw)]
+        sender = " ".join(_header(message, "from").split())
+        files = self._attachments(message, sender)
+        return files or [File(clean_name(f"{subject}.eml"), raw, sender)]
 
-    def _attachments(self, message: Any) -> list[File]:
+    def _attachments(self, message: Any, sender: str) -> list[File]:
         files: list[File] = []
         for part in message.walk():
             kind = part.get_content_type()
@@ -163,7 +165,8 @@ class ImapSource:
                 f"{len(files) + 1}{_UNNAMED[kind]}" if kind in _UNNAMED else ""
             )
             if name and self.rules.wants(name):
-                files.append(File(clean_name(name), part.get_payload(decode=True) or b""))
+                data = part.get_payload(decode=True) or b""
+                files.append(File(clean_name(name), data, sender))
         return files
 
     def settle(self, parcel: Parcel) -> None:

@@ -42,6 +42,16 @@ from . import openpce_bill_log_text
 from . import openpce_bill_log_change
 from . import account_move
 from . import account_move_screen
+from . import openpce_bill_function
+from . import openpce_bill_schedule
+from . import openpce_bill_source
+from . import openpce_bill_connection
+from . import openpce_bill_connection_text
+from . import openpce_bill_connection_fetch
+from . import openpce_bill_intake
+from . import openpce_bill_intake_capture
+from . import openpce_bill_intake_link
+from . import account_move_intake
 from . import account_move_line
 from . import account_move_line_analytic
 from . import account_move_line_forecast

@@ -1,8 +1,15 @@
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from .openpce_bill_function import Outcome
+
+#: Zone of persons who have none.
+DEFAULT_ZONE = "America/Bogota"
+#: Hours before its deadline from which a task is reminded of.
+REMIND_HOURS = 24
 _SCOPE = "openpce_bill_decision"
 #: Local hour from which the daily summary goes out.
 DIGEST_HOUR = 7
@@ -41,22 +48,25 @@ class OpenpceBillUser(models.Model):
         """Whether it is morning where the person is, and no mail went out today."""
         now = fields.Datetime.now()
         local = now.replace(tzinfo=ZoneInfo("UTC")).astimezone(
-            ZoneInfo(self.user_id.tz or "America/Bogota")
+            ZoneInfo(self.user_id.tz or DEFAULT_ZONE)
         )
         sent = self.digest_sent_on
         return local.hour >= DIGEST_HOUR and (not sent or sent < local.date())
 
     def _send_digest(self):
-        """Mail one person's open tasks; nothing goes out when there are none."""
+        """Mail one person's open tasks and note the day; whether a mail went out."""
+        self.ensure_one()
+        here = self.with_context(tz=self.user_id.tz or DEFAULT_ZONE)
+        self.digest_sent_on = fields.Datetime.context_timestamp(here, fields.Datetime.now()).date()
+        return self._mail_tasks(self._get_digest_tasks())
+
+    def _mail_tasks(self, tasks):
+        """Mail a person these tasks, in the own language; whether there was something to mail."""
         self.ensure_one()
         user = self.user_id
-        self.digest_sent_on = fields.Datetime.context_timestamp(
-            self.with_context(tz=user.tz or "America/Bogota"), fields.Datetime.now()
-        ).date()
-        tasks = self._get_digest_tasks()
         if not tasks or not user.email:
-            return
-        row = self.with_context(lang=user.lang, tz=user.tz)
+            return False
+        row = self.with_context(lang=user.lang, tz=user.tz or DEFAULT_ZONE)
         values = {
             "row": row,
             "tasks": tasks[:DIGEST_BILLS].with_context(row.env.context),
@@ -66,21 +76,29 @@ class OpenpceBillUser(models.Model):
         body = row.env["ir.qweb"]._render(
             "openpce_vendor_bill_workflow.bill_digest", values, lang=user.lang
         )
+        count = len(tasks)
+        subject = (
+            row.env._("A supplier bill waits for you in %s", self.company_id.display_name)
+            if count == 1
+            else row.env._(
+                "%(count)s supplier bills wait for you in %(company)s",
+                count=count,
+                company=self.company_id.display_name,
+            )
+        )
+        # sudo: mails are the engine's
         self.env["mail.mail"].sudo().create(
             {
-                "subject": row.env._(
-                    "%(count)s supplier bills wait for you in %(company)s",
-                    count=len(tasks),
-                    company=self.company_id.display_name,
-                ),
+                "subject": subject,
                 "email_to": user.email_formatted,
                 "email_from": self.company_id.email_formatted or self.env.user.email_formatted,
                 "body_html": body,
                 "auto_delete": True,
             }
         )
+        return True
 
-    def _get_digest_tasks(self):
+    def _get_digest_tasks(self, domain=()):
         """Open tasks of the person and of the teams, the most urgent first."""
         # sudo: the cron writes for the person, and sees what the person sees
         tasks = self.env["openpce.bill.task"].sudo()
@@ -91,9 +109,37 @@ class OpenpceBillUser(models.Model):
                 "|",
                 ("user_id", "=", self.user_id.id),
                 ("team_id.member_ids", "in", self.user_id.ids),
+                *domain,
             ],
             order="deadline, assigned_at, id",
         )
+
+    @api.model
+    def _run_digest(self, company):
+        """Function of scheduled tasks: mail everybody what is open with them."""
+        return self._run_mails(company, lambda row: row._send_digest())
+
+    @api.model
+    def _run_remind(self, company):
+        """Function of scheduled tasks: mail everybody what is late or due within a day."""
+        soon = fields.Datetime.now() + timedelta(hours=REMIND_HOURS)
+        late = ["|", ("late", "=", True), "&", ("deadline", "!=", False), ("deadline", "<=", soon)]
+        return self._run_mails(company, lambda row: row._mail_tasks(row._get_digest_tasks(late)))
+
+    @api.model
+    def _run_mails(self, company, send):
+        """Mail the persons of a company who want it, and tell how many there were."""
+        rows = self.search([("company_id", "=", company.id), ("digest", "=", True)])
+        rows = rows.filtered(lambda row: row.user_id.active)
+        mails = sum(map(send, rows))
+        text = self.env._("Mails put into the queue: %s.", mails)
+        silent = rows.filtered(lambda row: not row.user_id.email)
+        if silent:
+            text += "\n" + self.env._(
+                "Without an e-mail address: %s. Add it in Settings ▸ Users.",
+                ", ".join(silent.mapped("display_name")),
+            )
+        return Outcome("partly" if silent else "done", text)
 
 
 class OpenpceBillTask(models.Model):

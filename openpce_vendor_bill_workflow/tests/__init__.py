@@ -22,3 +22,7 @@ from . import test_tours_bills
 from . import test_bill_forecasts
 from . import test_bill_grouping
 from . import test_bill_differences
+from . import test_intake
+from . import test_connection
+from . import test_fetch
+from . import test_schedule

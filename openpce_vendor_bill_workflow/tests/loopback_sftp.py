@@ -1,7 +1,9 @@
 """An SFTP server on the loopback for tests: a folder, one user, and faults on demand."""
 
 import base64
+import contextlib
 import hashlib
+import logging
 import os
 import socket
 import threading
@@ -11,6 +13,9 @@ import paramiko
 from paramiko import SFTPAttributes, SFTPHandle, SFTPServer, SFTPServerInterface
 
 USER = "supplier-bills"
+# what the faults make the server say is not what the tests are about
+_LOG = "openpce.test.sftp"
+logging.getLogger(_LOG).setLevel(logging.CRITICAL + 1)
 
 
 class SftpServer:
@@ -71,19 +76,21 @@ class SftpServer:
             self._sockets.append(stream)
             if self.silent:
                 continue
-            if self.rubbish:
-                stream.sendall(b"220 not an SSH server\r\n" * 3)
-                stream.close()
-                continue
-            transport = paramiko.Transport(stream)
-            transport.set_log_channel("openpce.test.sftp")
-            transport.add_server_key(self.key)
-            transport.set_subsystem_handler("sftp", SFTPServer, _Files, house=self)
-            self._transports.append(transport)
-            try:
-                transport.start_server(server=_Door(self))
-            except (paramiko.SSHException, EOFError):
-                transport.close()
+            # whoever hangs up during the greeting does not end the service for others
+            with contextlib.suppress(paramiko.SSHException, EOFError, OSError):
+                self._greet(stream)
+
+    def _greet(self, stream):
+        if self.rubbish:
+            stream.sendall(b"220 not an SSH server\r\n" * 3)
+            stream.close()
+            return
+        transport = paramiko.Transport(stream)
+        transport.set_log_channel(_LOG)
+        transport.add_server_key(self.key)
+        transport.set_subsystem_handler("sftp", SFTPServer, _Files, house=self)
+        self._transports.append(transport)
+        transport.start_server(server=_Door(self))
 
 
 class _Door(paramiko.ServerInterface):

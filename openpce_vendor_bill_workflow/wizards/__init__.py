@@ -7,3 +7,4 @@ from . import openpce_bill_difference
 from . import openpce_bill_forecast_add
 from . import openpce_bill_forecast_add_row
 from . import openpce_bill_line_group
+from . import openpce_bill_verification
