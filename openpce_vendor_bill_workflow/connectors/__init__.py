@@ -4,7 +4,7 @@ A source lists parcels, hands out their files and, once these are safe, takes th
 """
 
 from .errors import ParcelError, SourceError, SourceLost
-from .files import File, judge, set_hash, unpack
+from .files import File, judge, mimetype, set_hash, unpack
 from .folder import FolderSource
 from .imap import ImapSource
 from .parcels import Parcel, Rules
@@ -21,6 +21,7 @@ __all__ = [
     "SourceError",
     "SourceLost",
     "judge",
+    "mimetype",
     "set_hash",
     "unpack",
 ]

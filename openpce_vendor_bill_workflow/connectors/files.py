@@ -25,6 +25,8 @@ _STARTS = {
     b"II*\0": "image",
     b"MM\0*": "image",
 }
+_MIMETYPES = {"pdf": "application/pdf", "xml": "text/plain", "zip": "application/zip"}
+_IMAGES = {b"\x89PN": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 # What a spreadsheet or a text document is inside is no matter of ours.
 _OFFICE = (".xlsx", ".docx", ".pptx", ".ods", ".odt", ".odp")
 _PDF_WITHIN = 1024
@@ -72,6 +74,14 @@ def _looks_like_xml(data: bytes) -> bool:
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     lower = head.lower()
     return head.startswith(b"<") and not lower.startswith((b"<!doctype html", b"<html"))
+
+
+def mimetype(file: File) -> str:
+    """How a browser is told to treat a file that a stranger sent: never as a page or a script."""
+    kind = judge(file)
+    if kind == "image":
+        return _IMAGES.get(file.data[:3], "image/tiff")
+    return _MIMETYPES.get(kind, "application/octet-stream")
 
 
 def set_hash(files: Iterable[File]) -> str:

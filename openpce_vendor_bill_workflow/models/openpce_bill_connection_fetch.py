@@ -69,9 +69,15 @@ class OpenpceBillConnection(models.Model):
 
     @api.model
     def _fetch_company(self, company):
-        """Visit the connections of a company, each apart."""
-        visit = Visit()
-        for connection in self.search([("company_id", "=", company.id)]):
+        """Visit the connections of a company, each apart; the one not visited longest comes first.
+
+        Ends within the time limit of a request: what is not reached comes first the next time.
+        """
+        visit, begin = Visit(), time.monotonic()
+        domain = [("company_id", "=", company.id)]
+        for connection in self.search(domain, order="last_run NULLS FIRST, sequence, id"):
+            if time.monotonic() - begin > _BUSY:
+                return visit._replace(again=True)
             visit = visit.plus(connection._visit())
         return visit
 

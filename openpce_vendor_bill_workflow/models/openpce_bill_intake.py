@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..connectors import File, set_hash
+from ..connectors import File, mimetype, set_hash
 from ..connectors.files import clean_name
 from ..tools.steps import one_at_a_time, safe_step
 from .openpce_bill_source import Visit
@@ -155,6 +155,7 @@ class OpenpceBillIntake(models.Model):
                 {
                     "name": clean_name(file.name),
                     "raw": file.data,
+                    "mimetype": mimetype(file),
                     "res_model": self._name,
                     "res_id": self.id,
                 }

@@ -3,7 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
-from ..connectors import File, ParcelError, judge, set_hash, unpack
+from ..connectors import File, ParcelError, judge, mimetype, set_hash, unpack
 from ..tools.steps import one_at_a_time, safe_step
 
 _logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class OpenpceBillIntake(models.Model):
             skip_is_manually_modified=True,
         )
         attachments = self.env["ir.attachment"].create(
-            [{"name": file.name, "raw": file.data} for file in files]
+            [{"name": file.name, "raw": file.data, "mimetype": mimetype(file)} for file in files]
         )
         files_data = moves._to_files_data(attachments)
         files_data.extend(moves._unwrap_attachments(files_data))

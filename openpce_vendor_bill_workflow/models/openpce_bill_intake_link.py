@@ -4,7 +4,8 @@ from ..bill_flow.transitions import State
 from ..tools.steps import safe_step
 from .openpce_bill_function import Outcome
 
-_MOST = 200
+_MOST = 500
+_CHUNK = 50
 
 
 class OpenpceBill(models.Model):
@@ -26,11 +27,12 @@ class OpenpceBill(models.Model):
             ("move_id", "!=", False),
         ]
         bills = self.search(domain, limit=_MOST, order="id")
-        for bill in bills:
-            # each on its own: what was verified stays so when a later one fails
+        for start in range(0, len(bills), _CHUNK):
+            # what was verified stays so when a later one fails
             with safe_step(self.env):
-                if bill.try_lock_for_update():
-                    bill._verify_apart()
+                free = bills[start : start + _CHUNK].try_lock_for_update()
+                free.invalidate_recordset(["state"])
+                free._verify_apart()
         stopped = bills.filtered(lambda bill: bill.state == State.TO_REVISE)
         passed = bills.filtered(lambda bill: bill.state not in (State.TO_REVISE, State.CAPTURED))
         text = self.env._(

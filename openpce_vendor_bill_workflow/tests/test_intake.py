@@ -102,6 +102,12 @@ class TestIntake(IntakeCommon):
         self.assertEqual(intake.attachment_ids.raw, page)
         self.assertFalse(intake.bill_ids)
 
+    def test_a_page_sent_as_a_bill_is_not_shown_as_a_page(self):
+        for name in ("bill.pdf", "bill.html"):
+            page = f"<html><script>alert('{name}')</script></html>".encode()
+            intake = self._receive((name, page))
+            self.assertEqual(intake.attachment_ids.mimetype, "application/octet-stream")
+
     def test_a_file_of_no_use_beside_a_good_one(self):
         intake = self._receive(("bill.pdf", self.pdf), ("virus.pdf", b"MZ\x90"), ("n.pdf", b""))
         self.assertEqual(intake.state, "captured")

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from connectors import File, judge, set_hash, unpack
+from connectors import File, judge, mimetype, set_hash, unpack
 from connectors.files import MOST_FILES, clean_name
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF"
@@ -39,6 +39,23 @@ def zipped(*members: tuple[str, bytes], compression: int = zipfile.ZIP_DEFLATED)
 )
 def test_content_decides(name: str, data: bytes, kind: str) -> None:
     assert judge(File(name, data)) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("a.pdf", PDF, "application/pdf"),
+        ("a.html", b"<!DOCTYPE html><script>", "application/octet-stream"),
+        ("a.svg", b"<svg xmlns='x' onload='y'/>", "text/plain"),
+        ("a.xml", b"<Invoice/>", "text/plain"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
+        ("a.png", b"\x89PNG", "image/png"),
+        ("a.tif", b"II*\0", "image/tiff"),
+        ("a.eml", b"From: x", "application/octet-stream"),
+    ],
+)
+def test_no_file_of_a_stranger_is_shown_as_a_page(name: str, data: bytes, kind: str) -> None:
+    assert mimetype(File(name, data)) == kind
 
 
 def test_hash_of_one_file_is_the_file_s() -> None:
