@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from . import places
+from .demo_bills import make_bills
 from .demo_users import OF_THE_WORKFLOW, USERS
 from .pki import make_chain
 
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         trust = make_certificate(env, company)
         make_users(env, company)
         refresh_drafts(env, company)
+        make_bills(active, company)
         # Odoo tells users of changed logins by mail; here nobody changed anything
         env["mail.mail"].search([]).unlink()
         write_seed(company, trust, options.folder / "seed.json")

@@ -1,0 +1,393 @@
+"""Forty supplier bills of the demo company, in every state of the workflow, each with its PDF.
+
+They go through the workflow's own doors as the people who would do it, so the follow-up of each is
+a true one. Only their days of entry are set back afterwards.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+MODULE = "openpce_vendor_bill_workflow"
+Environment = Any
+Bill = Any
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One bill: who sent it, what for, how long ago, and how far it came.
+
+    :param amounts: untaxed amounts of the lines, Colombian pesos.
+    :param way: name of one of the functions of ``_WAYS``.
+    """
+
+    supplier: str
+    number: str
+    amounts: tuple[int, ...]
+    way: str
+    days: int = 0
+    division: str = "ops"
+    traffic: str | None = "fcl"
+    documents: str = ""
+
+
+_LINE, _AIR, _PORT, _OFFICE = "supplier_line", "supplier_air", "supplier_port", "supplier_office"
+_CUS = {"division": "cus", "traffic": "clr"}
+_OFF = {"division": "adm", "traffic": "off"}
+BILLS = (
+    Spec(_LINE, "NES-10241", (8_450_000, 620_000), "treat", 0, documents="MEDU4471200"),
+    Spec(_LINE, "NES-10242", (12_300_000,), "treat", 1, documents="MEDU4471355, THC-221"),
+    Spec(_LINE, "NES-10197", (5_120_000, 310_000), "treat", 8),
+    Spec(_LINE, "NES-10133", (7_040_000,), "treat", 17, traffic="lcl"),
+    Spec(_LINE, "NES-10260", (3_980_000,), "late", 3),
+    Spec(_LINE, "NES-10261", (2_250_000,), "late", 4, traffic="lcl"),
+    Spec(_LINE, "NES-10170", (9_800_000,), "held", 9),
+    Spec(_LINE, "NES-10205", (14_500_000, 1_200_000), "ask", 2),
+    Spec(_LINE, "NES-10206", (6_700_000,), "ask_again", 2),
+    Spec(_LINE, "NES-10210", (4_300_000,), "approve", 5),
+    Spec(_LINE, "NES-10152", (11_900_000,), "post", 20),
+    Spec(_LINE, "NES-10118", (3_400_000,), "post", 34, traffic="lcl"),
+    Spec(_LINE, "NES-10225", (6_150_000,), "return", 6, documents="MEDU4470011"),
+    Spec(_LINE, "NES-10205", (14_500_000, 1_200_000), "stay", 0),
+    Spec(_LINE, "", (5_600_000,), "incomplete", 0),
+    Spec(_AIR, "CAC-5531", (2_870_000,), "stay", 0, traffic="airc"),
+    Spec(_AIR, "CAC-5518", (4_410_000, 96_000), "stay", 2, traffic="airc"),
+    Spec(_AIR, "CAC-5499", (7_720_000,), "ask_claimed", 4, traffic="airc"),
+    Spec(_AIR, "CAC-5476", (1_940_000,), "post_claimed", 15, traffic="airc"),
+    Spec(_AIR, "CAC-5540", (6_030_000,), "stay", 1, traffic=None),
+    Spec(_AIR, "CAC-5541", (2_210_000,), "stay", 0, traffic=None),
+    Spec(_AIR, "CAC-5502", (3_300_000,), "discard", 5, traffic="airc"),
+    Spec(_PORT, "TPB-88120", (4_800_000,), "lines", 1),
+    Spec(_PORT, "TPB-88121", (10_400_000,), "lines", 3),
+    Spec(_PORT, "TPB-88090", (26_500_000,), "ask_lines", 4),
+    Spec(_PORT, "TPB-88061", (31_200_000,), "level_two", 6),
+    Spec(_PORT, "TPB-88044", (22_750_000,), "post_lines", 22),
+    Spec(_PORT, "TPB-88133", (1_150_000,), "stay", 0, **_CUS),
+    Spec(_PORT, "TPB-88134", (2_640_000,), "reject", 3, **_CUS),
+    Spec(_PORT, "TPB-88135", (3_070_000,), "validated", 1, **_CUS),
+    Spec(_PORT, "TPB-88136", (940_000,), "return", 7, **_CUS),
+    Spec(_PORT, "TPB-88137", (5_510_000,), "incomplete_date", 0, **_CUS),
+    Spec(_OFFICE, "FE-3301", (286_000,), "stay", 0, **_OFF),
+    Spec(_OFFICE, "FE-3288", (143_500,), "stay", 8, **_OFF),
+    Spec(_OFFICE, "FE-3270", (412_900,), "post_approved", 16, **_OFF),
+    Spec(_OFFICE, "FE-3254", (97_300,), "post_approved", 31, **_OFF),
+    Spec(_OFFICE, "FE-3302", (3_650_000,), "stay", 1, **_OFF),
+    Spec(_OFFICE, "FE-3310", (178_000,), "captured", 0, **_OFF),
+    Spec(_OFFICE, "FE-3254", (97_300,), "stay", 0, **_OFF),
+    Spec(_LINE, "NES-10271", (8_900_000,), "captured", 0),
+)
+
+
+# number, transport document, costs that are expected: supplier, concept, pesos
+_FILES = (
+    ("IMP-2026-0412", "MEDU4471200", ((_LINE, "ocean", 8_450_000), (_LINE, "thc", 620_000))),
+    ("IMP-2026-0398", "MEDU4470011", ((_LINE, "ocean", 5_900_000), (_PORT, "storage", 4_800_000))),
+)
+
+
+def make_bills(env: Environment, company: Any) -> None:
+    """Switch the workflow on and bring the bills as far as they came.
+
+    :param env: the demo company is the active one, Spanish the language.
+    """
+    company.write({"openpce_bill_workflow": True})
+    make_files(env)
+    people = {name: env.ref(f"{MODULE}.user_{name}") for name in _PEOPLE}
+    for spec in BILLS:
+        bill = _create(env, company, spec)
+        if spec.way != "captured":
+            bill._verify()
+            _WAYS[spec.way](bill, people)
+        moment = bill.entry_date - timedelta(days=spec.days)
+        bill.entry_date = moment
+        env.flush_all()
+    # everybody would find the whole morning's work announced at once
+    env["mail.mail"].search([]).unlink()
+
+
+_PEOPLE = ("operator", "customs", "head", "finance", "manager")
+
+
+def make_files(env: Environment) -> None:
+    """Two transport files with documents and the costs that are expected on them."""
+    for number, document, costs in _FILES:
+        file = env["openpce.transport.file"].create(
+            {
+                "name": number,
+                "kind": "shipment",
+                "division_id": env.ref(f"{MODULE}.division_ops").id,
+                "traffic_id": env.ref(f"{MODULE}.traffic_fcl").id,
+                "direction": "import",
+                "document_ids": [(0, 0, {"name": document})],
+            }
+        )
+        env["openpce.cost.forecast"].create(
+            [
+                {
+                    "file_id": file.id,
+                    "partner_id": env.ref(f"{MODULE}.{supplier}").id,
+                    "product_id": env.ref(f"{MODULE}.concept_{concept}").id,
+                    "amount": amount,
+                    "document_id": file.document_ids.id,
+                }
+                for supplier, concept, amount in costs
+            ]
+        )
+
+
+def _create(env: Environment, company: Any, spec: Spec) -> Bill:
+    """The captured bill with its PDF."""
+    from odoo import fields
+
+    supplier = env.ref(f"{MODULE}.{spec.supplier}")
+    tax = env["account.tax"].search(
+        [
+            ("company_id", "=", company.id),
+            ("type_tax_use", "=", "purchase"),
+            ("amount", "=", 19),
+            ("amount_type", "=", "percent"),
+        ],
+        limit=1,
+    )
+    day = fields.Date.context_today(company) - timedelta(days=spec.days + 2)
+    move = env["account.move"].create(
+        {
+            "move_type": "in_invoice",
+            "company_id": company.id,
+            "partner_id": supplier.id,
+            "ref": spec.number or False,
+            "invoice_date": False if spec.way == "incomplete_date" else day,
+            "invoice_line_ids": [
+                (
+                    0,
+                    0,
+                    {
+                        "name": _TEXTS[spec.supplier][place % 2],
+                        "quantity": 1,
+                        "price_unit": amount,
+                        "tax_ids": [(6, 0, tax.ids)],
+                    },
+                )
+                for place, amount in enumerate(spec.amounts)
+            ],
+        }
+    )
+    file = env["ir.attachment"].create(
+        {
+            "name": f"{spec.number or 'factura'}.pdf",
+            "raw": draw(supplier.name, spec.number, str(day), move),
+            "mimetype": "application/pdf",
+            "res_model": "account.move",
+            "res_id": move.id,
+        }
+    )
+    move.message_main_attachment_id = file
+    bill = move.openpce_bill_id
+    traffic = env.ref(f"{MODULE}.traffic_{spec.traffic}") if spec.traffic else None
+    bill.write(
+        {
+            "division_id": env.ref(f"{MODULE}.division_{spec.division}").id,
+            "traffic_id": traffic.id if traffic else False,
+            "documents": spec.documents,
+        }
+    )
+    bill._capture("mail" if spec.supplier == _LINE else "upload")
+    return bill
+
+
+_TEXTS = {
+    _LINE: ("Flete marítimo Shanghái – Cartagena, 40 HC", "Recargo por manejo en terminal"),
+    _AIR: ("Flete aéreo Miami – Bogotá", "Seguro de la carga"),
+    _PORT: ("Bodegaje y manejo en puerto", "Inspección"),
+    _OFFICE: ("Útiles de oficina", "Papel carta"),
+}
+
+
+def draw(supplier: str, number: str, day: str, move: Any) -> bytes:
+    """A plain invoice as PDF, with the figures of the bill."""
+    from reportlab.lib.pagesizes import LETTER
+    from reportlab.pdfgen.canvas import Canvas
+
+    stream = io.BytesIO()
+    page = Canvas(stream, pagesize=LETTER, pageCompression=1)
+    page.setFont("Helvetica-Bold", 16)
+    page.drawString(54, 720, supplier)
+    page.setFont("Helvetica", 11)
+    page.drawString(54, 694, f"Factura {number or '(número ilegible)'}    Fecha {day}")
+    page.line(54, 684, 558, 684)
+    height = 660
+    for line in move.invoice_line_ids:
+        page.drawString(54, height, line.name)
+        page.drawRightString(558, height, f"{line.price_subtotal:,.2f}")
+        height -= 20
+    page.line(54, height, 558, height)
+    for label, amount in (
+        ("Subtotal", move.amount_untaxed),
+        ("IVA 19 %", move.amount_tax),
+        ("Total COP", move.amount_total),
+    ):
+        height -= 20
+        page.drawString(380, height, label)
+        page.drawRightString(558, height, f"{amount:,.2f}")
+    page.setFont("Helvetica-Oblique", 9)
+    page.drawString(54, 60, "Documento inventado para la demostración.")
+    page.save()
+    return stream.getvalue()
+
+
+# ---------------------------------------------------------------- how far each came
+
+
+def _as(user: Any, bill: Bill) -> Bill:
+    return bill.with_user(user).with_company(bill.company_id)
+
+
+def _owner(bill: Bill, people: dict[str, Any]) -> Any:
+    return bill.user_id or people["operator"]
+
+
+def _reason(bill: Bill, kind: str) -> Any:
+    return bill.env["openpce.bill.reason"].search([("kind", "=", kind)], limit=1)
+
+
+def _stay(bill: Bill, people: dict[str, Any]) -> None:
+    """Where verification and criteria brought it."""
+
+
+def _held(bill: Bill, people: dict[str, Any]) -> None:
+    _as(_owner(bill, people), bill)._hold_by_hand(
+        _reason(bill, "hold"), "Esperamos la nota de entrega del cliente."
+    )
+
+
+def _late(bill: Bill, people: dict[str, Any]) -> None:
+    """The time of the first person is over: supervision passes the bill on."""
+    from odoo import fields
+
+    task = bill.task_ids.filtered(lambda one: one.state == "open")
+    past = fields.Datetime.now() - timedelta(hours=1)
+    if task.timer:
+        task.write({"timer": {**task.timer, "deadline": past.isoformat()}, "deadline": past})
+        task._fire(fields.Datetime.now())
+
+
+def _ask(bill: Bill, people: dict[str, Any]) -> None:
+    """Treated: it waits for its approvers."""
+    _as(_owner(bill, people), bill).action_validate()
+
+
+def _claim(bill: Bill, people: dict[str, Any]) -> None:
+    _as(people["operator"], bill).action_claim()
+
+
+def _ask_claimed(bill: Bill, people: dict[str, Any]) -> None:
+    _claim(bill, people)
+    _ask(bill, people)
+
+
+def _ask_again(bill: Bill, people: dict[str, Any]) -> None:
+    """One of two approvers has approved."""
+    _ask(bill, people)
+    _as(people["head"], bill).action_approve("Conforme con la tarifa pactada.")
+
+
+def _approve(bill: Bill, people: dict[str, Any]) -> None:
+    """Everybody asked approves, level by level."""
+    if bill.state in ("in_treatment", "in_distribution"):
+        _ask(bill, people)
+    for _round in range(6):
+        open_tasks = bill.task_ids.filtered(lambda one: one.state == "open")
+        for task in open_tasks.filtered(lambda one: one.stage == "approve"):
+            if task.state == "open":
+                _as(task.user_id, bill).action_approve()
+
+
+def _post(bill: Bill, people: dict[str, Any]) -> None:
+    _approve(bill, people)
+    _post_approved(bill, people)
+
+
+def _post_approved(bill: Bill, people: dict[str, Any]) -> None:
+    if bill.state != "approved":
+        _approve(bill, people)
+    bill.move_id.action_post()
+
+
+def _post_claimed(bill: Bill, people: dict[str, Any]) -> None:
+    _claim(bill, people)
+    _post(bill, people)
+
+
+def _lines(bill: Bill, people: dict[str, Any]) -> None:
+    """The bill's owner validated; the owner of the other share has not confirmed yet."""
+    _ask(bill, people)
+
+
+def _ask_lines(bill: Bill, people: dict[str, Any]) -> None:
+    _ask(bill, people)
+    for task in bill.task_ids.filtered(lambda one: one.state == "open" and one.stage == "line"):
+        _as(task.user_id, bill).action_confirm_lines()
+    _ask(bill, people)
+
+
+def _level_two(bill: Bill, people: dict[str, Any]) -> None:
+    _ask_lines(bill, people)
+    _as(people["head"], bill).action_approve()
+
+
+def _post_lines(bill: Bill, people: dict[str, Any]) -> None:
+    _ask_lines(bill, people)
+    _post(bill, people)
+
+
+def _reject(bill: Bill, people: dict[str, Any]) -> None:
+    """Treated without permission, validated by the second person, sent back by the approver."""
+    _ask(bill, people)
+    _ask(bill, people)
+    task = bill.task_ids.filtered(lambda one: one.state == "open" and one.stage == "approve")[:1]
+    if task:
+        _as(task.user_id, bill)._reject(
+            _reason(bill, "reject"), "El centro de costo no corresponde a esta división."
+        )
+
+
+def _return(bill: Bill, people: dict[str, Any]) -> None:
+    _as(_owner(bill, people), bill)._return_to_supplier(
+        _reason(bill, "return"), "Falta la orden de servicio.", "facturacion@proveedor.example"
+    )
+
+
+def _discard(bill: Bill, people: dict[str, Any]) -> None:
+    _claim(bill, people)
+    _as(people["operator"], bill)._discard(
+        _reason(bill, "discard"), "Es una cotización, no una factura."
+    )
+
+
+_WAYS: dict[str, Callable[[Bill, dict[str, Any]], None]] = {
+    "stay": _stay,
+    "treat": _stay,
+    "incomplete": _stay,
+    "incomplete_date": _stay,
+    "held": _held,
+    "late": _late,
+    "ask": _ask,
+    "ask_claimed": _ask_claimed,
+    "ask_again": _ask_again,
+    "approve": _approve,
+    "post": _post,
+    "post_approved": _post_approved,
+    "post_claimed": _post_claimed,
+    "lines": _lines,
+    "ask_lines": _ask_lines,
+    "level_two": _level_two,
+    "post_lines": _post_lines,
+    "reject": _reject,
+    "validated": _ask,
+    "return": _return,
+    "discard": _discard,
+}
