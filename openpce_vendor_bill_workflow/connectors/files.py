@@ -26,6 +26,8 @@ _STARTS = {
     b"MM\0*": "image",
 }
 _MIMETYPES = {"pdf": "application/pdf", "xml": "text/plain", "zip": "application/zip"}
+# not application/octet-stream: programs take that for a question and look for an answer
+_UNKNOWN = "application/x-unknown"
 _IMAGES = {b"\x89PN": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 # What a spreadsheet or a text document is inside is no matter of ours.
 _OFFICE = (".xlsx", ".docx", ".pptx", ".ods", ".odt", ".odp")
@@ -81,7 +83,7 @@ def mimetype(file: File) -> str:
     kind = judge(file)
     if kind == "image":
         return _IMAGES.get(file.data[:3], "image/tiff")
-    return _MIMETYPES.get(kind, "application/octet-stream")
+    return _MIMETYPES.get(kind, _UNKNOWN)
 
 
 def set_hash(files: Iterable[File]) -> str:

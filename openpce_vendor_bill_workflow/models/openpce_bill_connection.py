@@ -82,7 +82,10 @@ class OpenpceBillConnection(models.Model):
         help="Directory on the server, or mailbox folder. Empty: the home directory or INBOX.",
     )
     pattern = fields.Char(
-        "Files", required=True, default="*.pdf, *.xml, *.zip", help="Others are left alone."
+        "File names",
+        required=True,
+        default="*.pdf, *.xml, *.zip",
+        help="Others are left alone.",
     )
     after = fields.Selection(
         [("move", "Move"), ("delete", "Delete"), ("seen", "Mark as read")],

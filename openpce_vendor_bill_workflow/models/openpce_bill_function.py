@@ -2,7 +2,7 @@ import logging
 import traceback
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.steps import safe_step
@@ -69,10 +69,10 @@ class OpenpceBillFunction(models.Model):
         """Do it for a company, as the system."""
         self.ensure_one()
         model, method = self._get_registry()[self.code]
-        # sudo: a scheduled task is the company's, whoever set it up or starts it by hand
+        # a scheduled task is the system's, whoever set it up or starts it by hand
         scope = (
             self.env[model]
-            .sudo()
+            .with_user(SUPERUSER_ID)
             .with_context(
                 allowed_company_ids=company.ids,
                 lang=company.partner_id.lang or self.env.lang,

@@ -1,6 +1,6 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
 from ..connectors import File, mimetype, set_hash
@@ -59,13 +59,7 @@ class OpenpceBillIntake(models.Model):
         index=True,
     )
     file_hash = fields.Char("SHA-256", readonly=True, index="btree_not_null")
-    attachment_ids = fields.One2many(
-        "ir.attachment",
-        "res_id",
-        "Files",
-        domain=[("res_model", "=", "openpce.bill.intake"), ("res_field", "=", False)],
-        readonly=True,
-    )
+    attachment_ids = fields.Many2many("ir.attachment", string="Attachments", readonly=True)
     error = fields.Text("What is wrong", readonly=True)
     trace = fields.Text("Trace for support", readonly=True, groups="base.group_system")
     attempts = fields.Integer(readonly=True, aggregator=None)
@@ -114,8 +108,9 @@ class OpenpceBillIntake(models.Model):
     @api.model
     def _as_system(self, company):
         """The model as the system of a company works with it."""
-        # sudo: deliveries, bills and their files are made by the system, not by who brings them
-        return self.sudo().with_context(
+        # deliveries, bills and their files are made by the system, not by whoever brings them:
+        # that person neither follows the bills nor counts as the one who treated them
+        return self.with_user(SUPERUSER_ID).with_context(
             allowed_company_ids=company.ids, lang=company.partner_id.lang or self.env.lang
         )
 
@@ -150,7 +145,7 @@ class OpenpceBillIntake(models.Model):
 
     def _keep(self, files):
         """Attach the files as they came."""
-        self.env["ir.attachment"].create(
+        self.attachment_ids = self.env["ir.attachment"].create(
             [
                 {
                     "name": clean_name(file.name),

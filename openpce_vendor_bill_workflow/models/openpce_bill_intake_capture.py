@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from ..bill_flow.transitions import State
 from ..connectors import File, ParcelError, judge, mimetype, set_hash, unpack
 from ..tools.steps import one_at_a_time, safe_step
 
@@ -87,7 +88,8 @@ class OpenpceBillIntake(models.Model):
         for move, group in zip(moves.create([{} for _ in groups]), groups, strict=True):
             members = move._from_files_data(group)
             members.write({"res_model": move._name, "res_id": move.id})
-            move.openpce_bill_ids.write({"intake_id": self.id, "source": self.source})
+            # its source is told when it is complete: until then no verification looks at it
+            move.openpce_bill_ids.write({"intake_id": self.id})
             move.message_post(
                 body=self.env._("Made from the delivery “%s”.", self.name),
                 attachment_ids=members.ids,
@@ -95,14 +97,14 @@ class OpenpceBillIntake(models.Model):
 
     def _note_captured(self, warnings):
         """Keep what was captured, and have it verified."""
-        for bill in self.bill_ids:
+        for bill in self.bill_ids.filtered(lambda bill: bill.state == State.CAPTURED):
             bill._capture(self.source, file_hash=self.file_hash)
         self.write(
             {
                 "state": "captured",
                 "error": "\n".join(warnings) or False,
                 "trace": False,
-                "captured": [{"bill": bill.id, **bill.captured} for bill in self.bill_ids],
+                "captured": [{"bill": bill.id, **(bill.captured or {})} for bill in self.bill_ids],
             }
         )
         self.env.ref("openpce_vendor_bill_workflow.cron_verify")._trigger()
@@ -168,7 +170,7 @@ class OpenpceBillIntake(models.Model):
         intakes = self._as_system(move.company_id)
         files = [File(each.name, each.raw or b"") for each in attachments.sudo()]
         digest = intakes._hash(files)
-        original = digest and intakes._find_original(move.company_id, digest)
+        original = intakes._find_original(move.company_id, digest) if digest else intakes.browse()
         intake = intakes.create(
             {
                 "name": ", ".join(file.name for file in files)[:200]
@@ -178,15 +180,14 @@ class OpenpceBillIntake(models.Model):
                 "source": source,
                 "sender": move.invoice_source_email,
                 "file_hash": digest,
-                "original_id": original and original.id,
-                "error": original and original._get_twin_text(),
+                "original_id": original.id,
+                "error": original._get_twin_text() if original else False,
             }
         )
-        if original:
-            original._note_repetition()
+        original._note_repetition()
         intake._keep(files)
         # sudo: the link is the system's
-        move.sudo().openpce_bill_ids.write({"intake_id": intake.id, "source": source})
+        move.sudo().openpce_bill_ids.write({"intake_id": intake.id})
         return intake
 
     @api.model

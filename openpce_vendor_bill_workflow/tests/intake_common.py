@@ -46,6 +46,7 @@ class IntakeCommon(BillCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.intakes = cls.env["openpce.bill.intake"]
+        cls.company.partner_id.lang = "en_US"  # what the system notes is in it
         cls.administrator = cls._user("wf_admin", "base.group_system")
         cls.pdf = make_pdf()
         folder = tempfile.TemporaryDirectory()

@@ -106,7 +106,7 @@ class TestIntake(IntakeCommon):
         for name in ("bill.pdf", "bill.html"):
             page = f"<html><script>alert('{name}')</script></html>".encode()
             intake = self._receive((name, page))
-            self.assertEqual(intake.attachment_ids.mimetype, "application/octet-stream")
+            self.assertEqual(intake.attachment_ids.mimetype, "application/x-unknown")
 
     def test_a_file_of_no_use_beside_a_good_one(self):
         intake = self._receive(("bill.pdf", self.pdf), ("virus.pdf", b"MZ\x90"), ("n.pdf", b""))
@@ -189,7 +189,7 @@ class TestIntake(IntakeCommon):
     def test_odoo_s_upload_gets_a_delivery(self):
         bill = self._upload(("bill.pdf", self.pdf))
         self.assertEqual((bill.source, bill.intake_id.source), ("upload", "upload"))
-        self.assertEqual(bill.intake_id.state, "captured")
+        self.assertEqual((bill.intake_id.state, bill.intake_id.error), ("captured", False))
         self.assertEqual(bill.intake_id.attachment_ids.raw, self.pdf)
         self.assertEqual(bill.file_hash, bill.intake_id.file_hash)
         self.env["openpce.bill"]._cron_verify()

@@ -45,13 +45,13 @@ def test_content_decides(name: str, data: bytes, kind: str) -> None:
     ("name", "data", "kind"),
     [
         ("a.pdf", PDF, "application/pdf"),
-        ("a.html", b"<!DOCTYPE html><script>", "application/octet-stream"),
+        ("a.html", b"<!DOCTYPE html><script>", "application/x-unknown"),
         ("a.svg", b"<svg xmlns='x' onload='y'/>", "text/plain"),
         ("a.xml", b"<Invoice/>", "text/plain"),
         ("a.jpg", b"\xff\xd8\xff\xe0", "image/jpeg"),
         ("a.png", b"\x89PNG", "image/png"),
         ("a.tif", b"II*\0", "image/tiff"),
-        ("a.eml", b"From: x", "application/octet-stream"),
+        ("a.eml", b"From: x", "application/x-unknown"),
     ],
 )
 def test_no_file_of_a_stranger_is_shown_as_a_page(name: str, data: bytes, kind: str) -> None:
