@@ -32,13 +32,28 @@ def test_killed_at_every_step_of_the_intake(system: System, connect: Callable) -
         workers.put(folder, f"{at}.pdf")
         with pytest.raises(Killed):
             system.run(workers.visit_and_die, number, at)
-    system.run(workers.visit, number)
+        # before the next one: a delivery that kills again and again would be set apart
+        system.run(workers.visit, number)
     system.run(workers.resume)
     found = system.run(workers.deliveries, number)
     names = ["rehearsal.pdf", *(f"{at}.pdf" for at in range(1, len(steps) + 1))]
     assert sorted(row[0] for row in found) == sorted(names), "each file is one delivery"
     assert {row[1:] for row in found} == {("captured", 1, 1)}, f"one bill, one file: {found}"
     assert not list(folder.glob("*.pdf")), "and the folder is empty"
+
+
+def test_a_delivery_that_kills_every_worker_is_set_apart(system: System, connect: Callable) -> None:
+    number, folder = connect()
+    workers.put(folder, "rehearsal.pdf")
+    at = system.run(workers.visit_and_die, number, 10_000).index("before _create_bills") + 1
+    workers.put(folder, "deadly.pdf")
+    for _ in range(3):
+        with pytest.raises(Killed):
+            system.run(workers.visit_and_die, number, at)
+    workers.put(folder, "harmless.pdf")
+    system.run(workers.visit, number)
+    states = {row[0]: row[1] for row in system.run(workers.deliveries, number)}
+    assert (states["deadly.pdf"], states["harmless.pdf"]) == ("unreadable", "captured")
 
 
 def test_killed_between_our_commit_and_the_source(system: System, connect: Callable) -> None:
