@@ -16,13 +16,22 @@ from collections.abc import Iterable, Sequence
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtensionOID, NameOID
 
 from .. import nit
 from .keys import is_issued_by, order_chain
 
 _STRONG = (hashes.SHA256, hashes.SHA384, hashes.SHA512)
 _UNREADABLE = (ValueError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+#: Extensions that may be critical. What keys are extended to, and by which policies, does not
+#: matter for a signature with the right key usage (ZD07); names and policies that an authority is
+#: held to would, and are not judged.
+_UNDERSTOOD = {
+    ExtensionOID.BASIC_CONSTRAINTS,
+    ExtensionOID.KEY_USAGE,
+    ExtensionOID.EXTENDED_KEY_USAGE,
+    ExtensionOID.CERTIFICATE_POLICIES,
+}
 #: Subject attributes in which Colombian authorities write the holder's identification, in the
 #: order they are believed: Certicámara's own (serialNumber is a counter there), GSE's own, then
 #: the common one.
@@ -78,7 +87,17 @@ def _path_holds(chain: Sequence[x509.Certificate], moment: dt.datetime) -> bool:
         return False
     if not all(is_strong(certificate) for certificate in chain[:-1]):
         return False
+    if any(_has_unknown_condition(certificate) for certificate in chain[:-1]):
+        return False
     return all(_may_issue(certificate, depth) for depth, certificate in enumerate(chain[1:]))
+
+
+def _has_unknown_condition(certificate: x509.Certificate) -> bool:
+    """Whether a critical extension says something that is not looked at here (RFC 5280, 4.2)."""
+    try:
+        return any(e.critical and e.oid not in _UNDERSTOOD for e in certificate.extensions)
+    except _UNREADABLE:
+        return True
 
 
 def in_force(certificate: x509.Certificate, moment: dt.datetime) -> bool:

@@ -32,11 +32,14 @@ from .trust import (
     load_certificate,
 )
 
-MAX_SIGNATURES = 4
+MAX_SIGNATURES = 2
 _MAX_CERTIFICATES = 10
+#: Elements in ds:SignedInfo; three references have about twenty.
+_MAX_SIGNED_INFO = 100
 _PLACE = path("ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/ds:Signature")
 _DOCUMENT_TAGS = [document_tag(kind) for kind in DOCUMENT_NAMESPACES]
 _PATH = "ds:Signature"
+_PARTS = {tag(f"ds:{name}") for name in ("SignedInfo", "SignatureValue", "KeyInfo", "Object")}
 
 
 def verify(
@@ -85,6 +88,7 @@ class _Judge:
         self.report = SignatureReport()
         self.certificates: list[x509.Certificate] = []
         self.signer: x509.Certificate | None = None
+        self.followed: dict[etree._Element, tuple[refs.Target, bytes]] = {}
 
     def judge(self, trust: TrustStore | None, now: dt.datetime) -> SignatureReport:
         """Run all steps; the report is valid when none of them refused."""
@@ -106,6 +110,7 @@ class _Judge:
         at_place = any(self.signature is found for found in self.root.findall(_PLACE))
         if not at_place or place is None or len(place.findall("*")) != 1:
             self.report.refuse("OPCE-SIG-PLACE", _PATH)
+        self._check_parts()
         if any(element is not self.root for element in self.root.iter(*_DOCUMENT_TAGS)):
             self.report.refuse("OPCE-NESTED")
         if any(
@@ -113,11 +118,23 @@ class _Judge:
         ):
             self.report.refuse("OPCE-COMMENT")
 
+    def _check_parts(self) -> None:
+        """Nothing may hide in the signature, which its own digest of the document leaves out."""
+        tags = [child.tag for child in self.signature if isinstance(child.tag, str)]
+        if set(tags) - _PARTS:
+            self.report.refuse("OPCE-SIG-STRUCTURE", _PATH, "an element of another kind")
+        if tags.count(tag("ds:Object")) > 1:
+            self.report.refuse("DC20", _PATH)
+        for element in self.signature.iterfind(tag("ds:Object")):
+            inside = [etree.QName(child).localname for child in element.iterchildren("{*}*")]
+            if inside != ["QualifyingProperties"]:
+                self.report.refuse("DC21", _PATH, ", ".join(inside))
+
     def _signed_info(self) -> etree._Element | None:
         parts = [
             self.signature.findall(tag(name)) for name in ("ds:SignedInfo", "ds:SignatureValue")
         ]
-        if any(len(found) != 1 for found in parts):
+        if any(len(found) != 1 for found in parts) or _is_stuffed(parts[0][0]):
             self.report.refuse("OPCE-SIG-STRUCTURE", _PATH)
             return None
         return parts[0][0]
@@ -180,8 +197,8 @@ class _Judge:
     def _cover(self, reference: etree._Element) -> str:
         """Part that a reference covers with a right digest; empty for none of interest."""
         try:
-            target = refs.resolve(reference, self.root, self.ids)
-            holds = refs.digest_holds(reference, target, self.signature)
+            target = refs.resolve(reference, self._parts(), self.ids)
+            holds = refs.digest_holds(reference, self._content(target))
         except refs.ReferenceProblem as problem:
             self.report.refuse(problem.code, _PATH, str(problem))
             return ""
@@ -196,6 +213,22 @@ class _Judge:
             self.report.refuse(code, _PATH)
             return ""
         return part
+
+    def _parts(self) -> list[etree._Element]:
+        """What a reference may point to beside the document."""
+        names = ("ds:SignedInfo", "ds:KeyInfo", "ds:Object")
+        found = [self.signature.find(tag(name)) for name in names]
+        return [e for e in (*found, xades.signed_properties(self.signature)) if e is not None]
+
+    def _content(self, target: refs.Target) -> bytes:
+        """Canonical bytes of a target, made once: a pile of references costs no more than one."""
+        known = self.followed.get(target.element)
+        if known is None:
+            content = refs.content(target, self.signature)
+            known = self.followed[target.element] = (target, content)
+        if known[0] != target:
+            raise refs.ReferenceProblem("DC02", "one element in two forms")
+        return known[1]
 
     def _read_properties(self, now: dt.datetime) -> None:
         found = xades.signed_properties(self.signature)
@@ -229,7 +262,12 @@ class _Judge:
             report.note("OPCE-CERT-ALGORITHM", _PATH)
         key = signer.public_key()
         if isinstance(key, rsa.RSAPublicKey) and key.key_size < MIN_RSA_BITS:
-            report.note("OPCE-KEY-SIZE", _PATH, str(key.key_size))
+            report.refuse("OPCE-KEY-SIZE", _PATH, str(key.key_size))
+
+
+def _is_stuffed(signed_info: etree._Element) -> bool:
+    """Whether there is far more in it than references."""
+    return any(number >= _MAX_SIGNED_INFO for number, _element in enumerate(signed_info.iter()))
 
 
 def _has_value(element: etree._Element | None) -> bool:

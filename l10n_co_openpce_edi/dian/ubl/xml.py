@@ -55,6 +55,8 @@ def parse_xml(
     if root.getroottree().docinfo.internalDTD is not None:
         raise DocumentError("The document has a DOCTYPE, which is refused.")
     _check_shape(root, limits)
+    if content.count(b"xmlns") > limits.namespaces:
+        _check_namespaces(root, limits)
     return root
 
 
@@ -128,6 +130,17 @@ def _check_shape(root: etree._Element, limits: XmlLimits) -> None:
         raise DocumentError(f"The document nests more than {limits.depth} elements.")
     if root.xpath(f"boolean(//*[@*[{limits.attributes + 1}]])"):
         raise DocumentError(f"An element has more than {limits.attributes} attributes.")
+
+
+def _check_namespaces(root: etree._Element, limits: XmlLimits) -> None:
+    """Bound the declarations in scope, which the canonical form looks through again and again."""
+    in_scope = 0
+    for event, _declared in etree.iterwalk(root, events=("start-ns", "end-ns")):
+        in_scope += 1 if event == "start-ns" else -1
+        if in_scope > limits.namespaces:
+            raise DocumentError(
+                f"An element has more than {limits.namespaces} namespace declarations in scope."
+            )
 
 
 def text(element: etree._Element | None, names: str = "") -> str:

@@ -20,7 +20,9 @@ NOW = dt.datetime.now(dt.timezone.utc)
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
-def _certificate(subject, issuer=None, key=KEY, *, ca=None, hash_algorithm=None, days=1):
+def _certificate(
+    subject, issuer=None, key=KEY, *, ca=None, hash_algorithm=None, days=1, extension=None
+):
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name(subject))
@@ -32,6 +34,8 @@ def _certificate(subject, issuer=None, key=KEY, *, ca=None, hash_algorithm=None,
     )
     if ca is not None:
         builder = builder.add_extension(x509.BasicConstraints(ca, None), critical=True)
+    if extension:
+        builder = builder.add_extension(*extension)
     return builder.sign(key, hash_algorithm or hashes.SHA256())
 
 
@@ -39,6 +43,21 @@ def test_a_chain_to_the_anchor_is_trusted(chain):
     (report,) = verify(signed(chain), trust=TrustStore.from_pem(chain.root_pem()))
     assert report.chain_trusted is True
     assert report.chain[-1] == "OpenPCE Test Root CA"
+
+
+def test_a_condition_that_nobody_judges_breaks_the_path():
+    """An authority held to some names vouches for those; a critical extension must be obeyed."""
+    names = {
+        who: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, who)])
+        for who in ("root", "sub", "leaf")
+    }
+    domain = x509.NameConstraints([x509.DNSName("example.org")], None)
+    root = _certificate(names["root"], ca=True)
+    leaf = _certificate(names["leaf"], names["sub"])
+    for critical in (True, False):
+        sub = _certificate(names["sub"], names["root"], ca=True, extension=(domain, critical))
+        path = TrustStore([root]).path(leaf, [sub], NOW)
+        assert bool(path) is not critical
 
 
 def test_another_root_of_the_same_name_is_not_trusted(chain):
