@@ -19,8 +19,8 @@ class ResCompany(models.Model):
         "Software Maker",
         ondelete="restrict",
         help="Who makes the software; name and NIT are printed on the invoices, as article 11 of"
-        " Resolution 165 of 2023 asks. Left empty, the invoices say that the company runs it as"
-        " its own software.",
+        " Resolution 165 of 2023 asks. Left empty, the company itself is named: who issues with"
+        " software registered as its own answers for it as its maker.",
     )
 
     @api.constrains("l10n_co_openpce_software_maker_id")
@@ -43,9 +43,9 @@ class ResCompany(models.Model):
         company = self.sudo()
         name = company.l10n_co_openpce_software_name or SOFTWARE_NAME
         maker = company.l10n_co_openpce_software_maker_id
-        if maker:
-            return f"Software: {name}. Fabricante: {_describe(maker)}"
-        return f"Software: {name}, software propio operado por {_describe(company.partner_id)}"
+        made_by = _describe(maker or company.partner_id)
+        own = "" if maker else " (software propio)"
+        return f"Software: {name}. Fabricante del software: {made_by}{own}"
 
 
 def _describe(partner):

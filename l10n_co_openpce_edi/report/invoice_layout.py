@@ -21,6 +21,8 @@ QR_SIZE = 70
 ROW_FONT, ROW_LEADING = 7.2, 9.5
 NOTE_FONT, NOTE_LEADING, NOTE_WIDTH, GUTTER = 7.8, 10.5, 262, 16
 BOX, TABLE_HEAD = 184, 18
+# A row of the totals, and the amount to pay with what is left free around it.
+TOTAL_LEADING, PAYABLE = 12.0, 44
 
 # Columns of the table: title, left edge, width, alignment.
 COLUMNS = (
@@ -38,16 +40,18 @@ COLUMNS = (
 Cells = list[list[str]]
 Row = tuple[Cells, float]
 Note = tuple[str, str]
+Total = tuple[str, str, str]
 
 
 @dataclass
 class Page:
-    """One planned page: table rows, rows of the notes, and whether it has the totals."""
+    """One planned page: table rows, rows of the notes and of the totals, the amount to pay."""
 
     rows: list[Row] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
     first: bool = False
-    totals: bool = False
+    payable: bool = False
 
 
 def _cells(line: LinePicture) -> Cells:
@@ -73,7 +77,7 @@ def _height(cells: Cells) -> float:
     return max(len(cell) for cell in cells) * ROW_LEADING + 5
 
 
-def _total_rows(picture: InvoicePicture) -> list[tuple[str, str, str]]:
+def _total_rows(picture: InvoicePicture) -> list[Total]:
     """Label, base and amount: the bases first, then the taxes, then what comes on top."""
     rows = [(row.label, "", format_number(row.amount)) for row in picture.totals]
     taxes = [
@@ -129,7 +133,7 @@ class Layout:
         self.footer_top = max(112, 46 + code + 8.5 * len(self.legal) + 14)
         self.parties = 11.5 * max(len(self.customer), len(self.terms)) + 22
         self.page_room = self.header_bottom - self.footer_top - TABLE_HEAD - 4
-        self.totals_height = 12.0 * len(self.totals) + 44
+        self.totals_height = TOTAL_LEADING * len(self.totals) + PAYABLE
         self.column = max(int((self.page_room - 4) // NOTE_LEADING), 1)
 
     def _issuer_rows(self) -> tuple[list[str], list[str]]:
@@ -194,9 +198,18 @@ class Layout:
             page = Page()
             pages.append(page)
             room = self.page_room
-        page.totals = True
-        beside = max(int((room - 16) // NOTE_LEADING), 0)
-        page.notes, rest = self.notes[:beside], self.notes[beside:]
+        totals, rest = self.totals, self.notes
+        while True:
+            fitting = max(int((room - PAYABLE) // TOTAL_LEADING), 1)
+            page.totals, totals = totals[:fitting], totals[fitting:]
+            beside = max(int((room - 16) // NOTE_LEADING), 0)
+            page.notes, rest = rest[:beside], rest[beside:]
+            if not totals:
+                break
+            page = Page()
+            pages.append(page)
+            room = self.page_room
+        page.payable = True
         pages += [
             Page(notes=rest[start : start + 2 * self.column])
             for start in range(0, len(rest), 2 * self.column)

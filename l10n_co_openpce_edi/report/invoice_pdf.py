@@ -25,6 +25,7 @@ from .invoice_layout import (
     ROW_FONT,
     ROW_LEADING,
     TOP,
+    TOTAL_LEADING,
     WIDTH,
     Layout,
     Note,
@@ -118,7 +119,7 @@ class _Sheet(Layout):
         if page.rows:
             y = self._draw_rows(page.rows, y)
         if page.totals:
-            self._draw_totals(y - 12)
+            self._draw_totals(page, y - 12)
             self._draw_notes(page.notes, 0, y - 12)
         elif page.notes:
             self._text(0, y - 8, "Notas (continuación)", BOLD, 7.5, SOFT)
@@ -205,15 +206,19 @@ class _Sheet(Layout):
         for index, (style, text) in enumerate(notes):
             self._text(x + 3, y - 8 - index * NOTE_LEADING, text, style, NOTE_FONT)
 
-    def _draw_totals(self, y: float) -> None:
+    def _draw_totals(self, page: Page, y: float) -> None:
         left, right = NOTE_WIDTH + GUTTER + 6, INNER - 6
         row = y - 8
-        for label, base, amount in self.totals:
+        for label, base, amount in page.totals:
             self._text(left, row, label, size=8, color=SOFT, room=92 if base else 150)
             if base:
                 self._text(left + 178, row, base, size=6.5, color=SOFT, room=82, right=True)
             self._text(right, row, amount, size=8, room=74, right=True)
-            row -= 12
+            row -= TOTAL_LEADING
+        if not page.payable:
+            more = "continúa en la página siguiente"
+            self._text(right, row, more, size=7, color=SOFT, right=True)
+            return
         self._box(left - 6, row - 15, INNER - left + 6, 21, ACCENT, 3)
         payable = format_number(self.picture.payable)
         self._text(left, row - 7, f"TOTAL A PAGAR {self.picture.currency}", BOLD, 9, white)

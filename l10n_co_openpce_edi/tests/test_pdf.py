@@ -16,7 +16,12 @@ from odoo.tools.pdf import PdfFileReader
 from .common import OpenPCECommon
 from .dian_fake import fake_dian
 from odoo.addons.l10n_co_openpce_edi.dian.ubl.xml import parse_xml
-from odoo.addons.l10n_co_openpce_edi.report import fonts, invoice_pdf, invoice_picture
+from odoo.addons.l10n_co_openpce_edi.report import (
+    fonts,
+    invoice_layout,
+    invoice_pdf,
+    invoice_picture,
+)
 from odoo.addons.l10n_co_openpce_edi.report.invoice_picture import amount_in_words, format_number
 
 
@@ -84,7 +89,8 @@ class TestPdf(OpenPCECommon):
             "595.000,00",
             "Quinientos noventa y cinco mil pesos M/CTE",
             "Contado",
-            "OpenPCE para Odoo, software propio operado por EMPRESA DE PRUEBA SAS, NIT 900508908-9",
+            "Software: OpenPCE para Odoo. Fabricante del software: EMPRESA DE PRUEBA SAS, NIT"
+            " 900508908-9 (software propio)",
             "Gran contribuyente",
             "Página 1 de 1",
         ):
@@ -148,7 +154,7 @@ class TestPdf(OpenPCECommon):
         self.company.l10n_co_openpce_software_maker_id = self.customer_foreign
         self.company.l10n_co_openpce_software_maker_id.name = "Casa de Programas Inventada SAS"
         [text] = pages_of(move._l10n_co_openpce_render_pdf())
-        self.assertIn("Fabricante: Casa de Programas Inventada SAS, NIT US99", text)
+        self.assertIn("Fabricante del software: Casa de Programas Inventada SAS, NIT US99", text)
         self.assertNotIn("software propio", text)
         nameless = self.env["res.partner"].create({"name": "Sin identificación"})
         with self.assertRaises(ValidationError, msg="the law asks for the NIT of the maker"):
@@ -178,6 +184,30 @@ class TestPdf(OpenPCECommon):
         for index, page in enumerate(pages, 1):
             self.assertIn(f"Página {index} de {len(pages)}", page)
             self.assertIn("LARGA FINAL", page)
+
+    def test_more_taxes_than_a_page_holds_go_on_on_the_next_one(self):
+        taxes = tuple(
+            invoice_picture.AmountRow(f"IVA {i},5 %", Decimal(i), Decimal(1000 + i))
+            for i in range(1, 121)
+        )
+        for count in (30, 36, 40, 120):
+            picture = self._picture(taxes=taxes[:count], notes=("Primera nota", "Última nota"))
+            with self.subTest(count):
+                plan = invoice_layout.Layout(picture, (0.0, 0.0))
+                for page in plan.plan():
+                    height = invoice_layout.TOTAL_LEADING * len(page.totals)
+                    self.assertLessEqual(
+                        height + invoice_layout.PAYABLE, plan.page_room, "it ends above the footer"
+                    )
+                pages = pages_of(invoice_pdf.render(picture))
+                text = " ".join(pages)
+                for tax in taxes[:count]:
+                    self.assertEqual(text.count(f" {tax.label} "), 1)
+                self.assertEqual(text.count("TOTAL A PAGAR"), 1)
+                self.assertIn("TOTAL A PAGAR", pages[-1])
+                held = [page for page in pages if ",5 %" in page]
+                self.assertEqual(text.count("continúa en la página siguiente"), len(held) - 1)
+                self.assertIn("Última nota", text)
 
     def test_the_code_is_what_another_encoder_draws(self):
         """Square by square, so that any reader reads it; dark on white with a quiet zone."""
