@@ -81,6 +81,7 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         # EXTENDS 'account': changes of figures are written down, and void approvals (A38)
+        self._openpce_limit(vals)
         with self._openpce_watch():
             return super().write(vals)
 

@@ -232,6 +232,6 @@ class AccountMoveLine(models.Model):
             ),
         }
         at_fault = self.browse(error.facts.get("lines", ()))
-        names = ", ".join(f"“{line.name or line.id}”" for line in at_fault)
+        names = at_fault._openpce_get_names()
         first = self.sorted(lambda line: (line.sequence, line.id))[:1]
         return texts[error.code] % {"lines": names, "first": first.name or first.id}

@@ -8,6 +8,7 @@ _OWNER_MAY = {
     "name", "product_id", "account_id", "analytic_distribution", "openpce_division_id",
     "openpce_file_id", "openpce_traffic_id", "openpce_direction", "openpce_document",
 }  # fmt: skip
+_LISTS = ("one2many", "many2many")
 #: What another concept would change by the way; a form sends it along.
 _PINNED = ("price_unit", "quantity", "discount", "product_uom_id", "tax_ids")
 
@@ -37,14 +38,19 @@ class AccountMoveLine(models.Model):
 
         :raises AccessError: for lines of others, and for amounts.
         """
-        limited = self._openpce_get_limited()
+        # what is not stored and no list of records is a note of Odoo's to itself
+        typed = {
+            name for name in vals if self._fields[name].store or self._fields[name].type in _LISTS
+        }
+        limited = self._openpce_get_limited() if typed else None
         if not limited:
             return vals
         if limited.filtered(lambda line: line.openpce_owner_id != self.env.user):
             raise limited._openpce_refuse_owner()
-        if {"product_id", "account_id"} & set(vals):
+        if {"product_id", "account_id"} & typed:
             vals = {name: value for name, value in vals.items() if name not in _PINNED}
-        if set(vals) - _OWNER_MAY:
+            typed -= set(_PINNED)
+        if typed - _OWNER_MAY:
             raise limited._openpce_refuse_owner()
         return vals
 
@@ -77,3 +83,7 @@ class AccountMoveLine(models.Model):
                 owner=bill.user_id.display_name or bill.team_id.display_name,
             )
         )
+
+    def _openpce_get_names(self):
+        """The lines as a sentence names them."""
+        return ", ".join(f"“{line.name or line.id}”" for line in self)

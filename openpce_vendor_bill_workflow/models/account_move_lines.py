@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from ..bill_flow.transitions import OPEN_STATES
 
+#: What the owner of single lines writes through the bill's form; the lines check themselves.
+_LINES = {"invoice_line_ids"}
+
 
 class AccountMove(models.Model):
     """The lines of a bill in treatment: forecasts, grouping, differences (R108-R117)."""
@@ -94,6 +97,17 @@ class AccountMove(models.Model):
             "views": [(False, "form")],
             "target": "new",
         }
+
+    def _openpce_limit(self, vals):
+        """Refuse the header to who owns single lines of the bill alone (A35)."""
+        if self.env.su or set(vals) <= _LINES | set(self.env["mail.activity.mixin"]._fields):
+            return
+        busy = self.env.cr.cache.get("openpce_changing", ())
+        # sudo: whose the bill is decides, not whether the user may read it
+        for bill in self.sudo().openpce_bill_ids.sudo(False):
+            # what Odoo writes besides, while a line is changed, is not the user's doing
+            if bill.id not in busy and bill._owns_lines_alone():
+                raise bill.sudo().move_id.invoice_line_ids._openpce_refuse_owner()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         # EXTENDS 'account': a credit note gives back to the forecasts what its bill absorbed (A32)

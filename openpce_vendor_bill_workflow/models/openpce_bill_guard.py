@@ -45,10 +45,13 @@ class OpenpceBill(models.Model):
             )
         self._check_editable()
 
-    def _check_editable(self):
+    def _check_editable(self, *more):
         """Refuse changes by who does not have the bill, or may not change it any more.
 
         R120: in approval supervisors alone; A37: nobody once it is approved.
+
+        :param more: stages whose tasks allow it besides revision and treatment; who has single
+            lines changes these alone (A35).
         """
         if self.env.su:
             return
@@ -61,7 +64,7 @@ class OpenpceBill(models.Model):
                 if not bill._is_supervisor():
                     raise bill._refuse_supervisor()
             elif not (accountant or bill._is_supervisor()):
-                bill._check_mine("revise", "treat", "line")
+                bill._check_mine("revise", "treat", *more)
 
     def _check_may_post(self):
         """The gate: no bill is posted before its approval, by any route (A37)."""
@@ -152,7 +155,8 @@ class OpenpceBill(models.Model):
         changed = [name for name in after if after[name] != before.get(name)]
         if not changed or self.state == State.CAPTURED:
             return
-        self._check_editable()
+        self._check_editable("line")
+        self._check_lines_alone(changed)
         self._log(
             "edited",
             before={name: before.get(name) for name in changed},

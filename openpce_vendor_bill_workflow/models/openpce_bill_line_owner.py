@@ -41,12 +41,18 @@ class OpenpceBill(models.Model):
         """Whether the user has nothing of the bill but lines that he confirms."""
         self.ensure_one()
         user = self.env.user
-        if self._is_supervisor() or user.has_group("account.group_account_invoice"):
+        if self.env.su or self._is_supervisor() or user.has_group("account.group_account_invoice"):
             return False
         # sudo: tasks are the engine's
         tasks = self.sudo().task_ids.filtered(lambda task: task.state == "open")
         stages = {task.stage for task in tasks if task._is_of(user)}
         return stages == {"line"}
+
+    def _check_lines_alone(self, changed):
+        """Refuse changes of amounts or header by who owns lines alone, by whatever way (A35)."""
+        if set(changed) & set(self._get_figures_brief()) and self._owns_lines_alone():
+            # sudo: as above
+            raise self.sudo().move_id.invoice_line_ids._openpce_refuse_owner()
 
     def _get_unconfirmed_lines(self):
         """Lines that wait for somebody else than the bill's owner (R121, A35)."""

@@ -20,6 +20,8 @@ class OpenpceBill(models.Model):
             entries.append(bill._keep_trace("treatment", match, rule))
         self._log_each(entries)
         for bill, (rule, _match) in zip(self, found, strict=True):
+            # sudo: the engine's record; a rule that fitted once counts no more (R37)
+            bill.sudo().treatment_rule_id = rule
             if rule:
                 bill._apply_treatment(rule)
         self._distribute()

@@ -64,8 +64,8 @@ class OpenpceBill(models.Model):
     def _validate_automatically(self):
         """Validate a bill that criteria treated; whatever a check says leaves it with its owner.
 
-        R35, R53, A7: only the manual treatment is skipped. The lines of the shares were confirmed
-        when they were made (A13).
+        R35, R53, A7: only the manual treatment is skipped. Lines of others are confirmed in their
+        name (A13).
         """
         if self.state not in (State.IN_TREATMENT, State.IN_DISTRIBUTION):
             return
@@ -77,6 +77,7 @@ class OpenpceBill(models.Model):
                 # sudo: the bill is treated by the system
                 self.sudo().automatic = True
                 self._log("treated", rule=self.treatment_rule_id.id)
+                self._confirm_for_owners()
                 self._validate(self.env["res.users"])
         except UserError as error:
             self._log("note", text=str(error))
@@ -107,9 +108,41 @@ class OpenpceBill(models.Model):
         lines = self.move_id.invoice_line_ids.filtered(lambda x: x.display_type == "product")
         if not lines:
             issues.append(self.env._("The bill has no lines. Add them in the tab “Lines”."))
-        for line in lines.filtered(lambda x: not x.account_id):
-            issues.append(self.env._("Line “%s” has no account.", line.name or line.id))
+        issues += self._get_line_issues(lines)
+        # sudo: what the lines absorb is read with the bill
+        issues += lines.sudo().openpce_absorption_ids._get_counted()._get_over_issues()
         return issues + self._get_total_issues()
+
+    def _get_line_issues(self, lines):
+        """What single lines lack: the account, and their kind of tax (R117)."""
+        issues = []
+        bare = lines.filtered(lambda x: not x.account_id)
+        if bare:
+            issues.append(
+                self.env._(
+                    "No account: %s. Choose the account, or a concept that has one, on these lines "
+                    "in the tab “Lines”.",
+                    bare._openpce_get_names(),
+                )
+            )
+        charged = lines if self.document_tax else lines.browse()
+        untaxed = charged.filtered(
+            lambda x: (
+                not x.tax_ids
+                and not x.currency_id.is_zero(x.price_subtotal)
+                # a concept that knows no tax says so itself
+                and (not x.product_id or self._get_concept_taxes(x.product_id))
+            )
+        )
+        if untaxed:
+            issues.append(
+                self.env._(
+                    "No tax, although the document charges taxes: %s. Choose the tax of these "
+                    "lines in the tab “Lines”; a tax of 0 %% is one.",
+                    untaxed._openpce_get_names(),
+                )
+            )
+        return issues
 
     def _get_total_issues(self):
         """Differences between what the document says and what the lines make (R110, A31)."""
@@ -123,7 +156,8 @@ class OpenpceBill(models.Model):
         return [
             self.env._(
                 "%(what)s: the document says %(said)s and the lines make %(got)s, a difference of "
-                "%(difference)s. Change the lines, or spread the difference.",
+                "%(difference)s. Change the lines in the tab “Lines”; over lines made from "
+                "forecasts the difference can be spread.",
                 what=words[found.field],
                 said=show(float(found.document)),
                 got=show(float(found.computed)),
@@ -137,8 +171,9 @@ class OpenpceBill(models.Model):
         self.ensure_one()
         currency = self.move_id.currency_id
         company = self.company_id
-        # the setting is in company currency; a document in another is held to its rounding
-        wide = company.openpce_tolerance if currency == company.currency_id else 0.0
+        # the setting is in company currency
+        day = self.move_id.invoice_date or self.move_id.date
+        wide = company.currency_id._convert(company.openpce_tolerance, currency, company, day)
         tolerance = max(currency.rounding, wide)
         return compare_totals(
             self._get_document_totals(), self._get_computed_totals(), self._exact(tolerance)
@@ -153,7 +188,10 @@ class OpenpceBill(models.Model):
             withholding=self._exact(self.document_withholding)
             if self.document_withholding
             else None,
-            total=self._exact(self.document_total or self.move_id.amount_total),
+            # what was never said is not held against the lines
+            total=self._exact(self.document_total)
+            if self.document_total
+            else self._get_computed_totals().total,
         )
 
     def _get_computed_totals(self):

@@ -33,9 +33,24 @@ class OpenpceBill(models.Model):
         """
         for bill in self:
             move = bill.move_id
-            stated = {f"document_{name}": amount for name, amount in bill._get_totals().items()}
+            stated = bill._get_stated_totals()
             bill.write({"source": source, **stated, **values, "captured": bill._get_snapshot()})
             bill._log("captured", source=source, move=move.id, **bill._get_figures_brief())
+
+    def _get_stated_totals(self):
+        """Totals that the lines make, as those of the document.
+
+        Withholdings on its lines are ours, who pay less; a document that states its own brings its
+        totals along (A31).
+        """
+        totals = self._get_totals()
+        total = self.move_id.currency_id.round(totals["total"] - totals["withholding"])
+        return {
+            "document_untaxed": totals["untaxed"],
+            "document_tax": totals["tax"],
+            "document_withholding": 0.0,
+            "document_total": total,
+        }
 
     def _get_snapshot(self):
         """Header and lines of the bill as plain data; relations as ids."""
@@ -159,8 +174,7 @@ class OpenpceBill(models.Model):
     def _restate_totals(self):
         """Totals that the document did not state when it was captured are those revised (A31)."""
         if not self.document_total:
-            stated = {f"document_{name}": value for name, value in self._get_totals().items()}
-            self.sudo().write(stated)
+            self.sudo().write(self._get_stated_totals())
 
     def _assign_revision(self):
         """Give a stopped bill to somebody: its distribution rule, else the dispatchers (A5)."""

@@ -20,6 +20,8 @@ from . import test_bill_screens
 from . import test_bill_slim_form
 from . import test_tours_bills
 from . import test_bill_forecasts
+from . import test_bill_treatment
+from . import test_bill_line_owner
 from . import test_bill_grouping
 from . import test_bill_differences
 from . import test_intake
