@@ -63,7 +63,9 @@ class OpenpceBill(models.Model):
     # set null: the follow-up stays when an administrator deletes a draft
     move_id = fields.Many2one("account.move", "Bill", index=True, ondelete="set null", copy=False)
     company_id = fields.Many2one("res.company", required=True, index=True)
-    state = fields.Selection(STATES, required=True, default="captured", index=True)
+    state = fields.Selection(
+        STATES, required=True, default="captured", index=True, group_expand="_expand_states"
+    )
     hold_reason = fields.Selection(HOLD_REASONS)
     source = fields.Selection(SOURCES, required=True, default="manual")
     entry_date = fields.Datetime(

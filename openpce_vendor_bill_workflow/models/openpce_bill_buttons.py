@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import groupby
 
 from ..bill_flow.transitions import Event, State
+from .openpce_bill import STATES
 
 _TREATING = (State.IN_TREATMENT, State.IN_DISTRIBUTION)
 _STAGES = ("revise", "treat", "line", "approve")
@@ -18,6 +19,13 @@ class OpenpceBill(models.Model):
         compute="_compute_allowed_actions", help="Buttons that the user may press now."
     )
     may_edit = fields.Boolean(compute="_compute_allowed_actions")
+    revise_reason = fields.Selection(
+        [("repeated", "Repeated"), ("incomplete", "Incomplete")],
+        "Why in revision",
+        compute="_compute_revise_reason",
+        store=True,
+        help="What the list to revise is grouped by (R86).",
+    )
     holder = fields.Char("Now with", compute="_compute_holder")
     missing_text = fields.Char("Empty fields", compute="_compute_missing_text")
     age = fields.Integer(compute="_compute_age", aggregator=None, help="Days since it came in.")
@@ -92,6 +100,13 @@ class OpenpceBill(models.Model):
         held = bool({"revise", "treat", "line"} & mine)
         return self.state in open_states and (held or supervisor or accountant)
 
+    @api.depends("repeated", "incomplete")
+    def _compute_revise_reason(self):
+        for bill in self:
+            bill.revise_reason = (
+                "repeated" if bill.repeated else "incomplete" if bill.incomplete else False
+            )
+
     @api.depends("missing")
     @api.depends_context("lang")
     def _compute_missing_text(self):
@@ -115,6 +130,11 @@ class OpenpceBill(models.Model):
             entered = fields.Datetime.context_timestamp(bill, bill.entry_date or now).date()
             bill.age = (today - entered).days
             bill.overdue = bill.late or bool(bill.deadline and bill.deadline < now)
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """States that have bills, in the order of the way and not of the alphabet."""
+        return [state for state, _words in STATES if state in states]
 
     @api.model
     def _get_late_domain(self):

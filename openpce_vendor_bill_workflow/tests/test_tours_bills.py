@@ -13,8 +13,14 @@ class TestToursBills(BillCommon, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls._distribution(cls.ana)
-        (cls.ana | cls.beto | cls.carla).lang = "en_US"
         cls.supplier.lang = "en_US"
+        # names of its own: the screens may be in any language
+        cls.env["openpce.bill.reason"].create(
+            [
+                {"kind": "return", "name": "Reason R", "text": "It lacks the order number"},
+                {"kind": "forward", "name": "Reason F"},
+            ]
+        )
 
     def test_a_return(self):
         bill = self._bill(number="T-RETURN")

@@ -29,6 +29,10 @@ class OpenpceBillQuery(models.TransientModel):
     amount_to = fields.Float("Total to", digits=(16, 2))
     late = fields.Boolean("Late only")
 
+    def _compute_display_name(self):
+        for query in self:
+            query.display_name = self.env._("Query")
+
     def _get_domain(self):
         """The bills that were asked for; what was left empty does not restrict."""
         self.ensure_one()

@@ -25,22 +25,22 @@ registry.category("web_tour.tours").add("openpce_bill_return", {
         },
         {
             content: "Return it",
-            trigger: ".o_form_view button:contains('Return to supplier')",
+            trigger: ".o_form_view .o_openpce_ask_return",
             run: "click",
         },
         {
             content: "Choose the reason",
             trigger: `${DIALOG} [name='reason_id'] input`,
-            run: "edit Missing data",
+            run: "edit Reason R",
         },
         {
             content: "Take it",
-            trigger: ".o-autocomplete--dropdown-item:contains('Missing data')",
+            trigger: ".o-autocomplete--dropdown-item:contains('Reason R')",
             run: "click",
         },
         {
             content: "The preview has the text of the reason",
-            trigger: `${DIALOG} [name='preview']:contains('lacks data')`,
+            trigger: `${DIALOG} [name='preview']:contains('It lacks the order number')`,
         },
         {
             content: "Remarks",
@@ -55,7 +55,7 @@ registry.category("web_tour.tours").add("openpce_bill_return", {
         {
             content: "It is returned",
             trigger:
-                "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current:contains('Returned')",
+                "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current[data-value='returned']",
         },
     ],
 });
@@ -76,17 +76,17 @@ registry.category("web_tour.tours").add("openpce_bill_forward", {
         },
         {
             content: "Forward it",
-            trigger: ".o_form_view button:contains('Forward')",
+            trigger: ".o_form_view .o_openpce_ask_forward",
             run: "click",
         },
         {
             content: "Why",
             trigger: `${DIALOG} [name='reason_id'] input`,
-            run: "edit another department",
+            run: "edit Reason F",
         },
         {
             content: "Take the reason",
-            trigger: ".o-autocomplete--dropdown-item:contains('another department')",
+            trigger: ".o-autocomplete--dropdown-item:contains('Reason F')",
             run: "click",
         },
         {
@@ -101,7 +101,7 @@ registry.category("web_tour.tours").add("openpce_bill_forward", {
         },
         {
             content: "Forward",
-            trigger: ".modal footer button[name='action_confirm']:contains('Forward')",
+            trigger: ".modal footer button[name='action_confirm']",
             run: "click",
         },
         {
@@ -110,7 +110,7 @@ registry.category("web_tour.tours").add("openpce_bill_forward", {
         },
         {
             content: "The buttons are gone",
-            trigger: ".o_form_view:not(:has(button:contains('Validate')))",
+            trigger: ".o_form_view:not(:has(.o_openpce_do_validate))",
         },
     ],
 });
@@ -145,7 +145,7 @@ registry.category("web_tour.tours").add("openpce_bill_bulk_approve", {
         },
         {
             content: "Close",
-            trigger: ".modal footer button:contains('Close')",
+            trigger: ".modal .btn-close",
             run: "click",
         },
         {
