@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import clean_context
 
 from ..bill_flow.transitions import Event, State
 from .openpce_bill import STATES
@@ -69,14 +70,22 @@ class AccountMove(models.Model):
 
     def _openpce_enter(self):
         """Make the workflow records of new purchase documents (R131)."""
-        # sudo: whoever may make a bill makes it enter; the record is the engine's
-        self.env["openpce.bill"].sudo().create(
-            [
-                {"move_id": move.id, "company_id": move.company_id.id}
-                for move in self
-                if move.company_id.openpce_bill_workflow
-                and move.is_purchase_document(include_receipts=True)
-            ]
+        entering = self.filtered(
+            lambda move: move.company_id.openpce_bill_workflow
+            and move.is_purchase_document(include_receipts=True)
+        )
+        if any(move.state == "posted" for move in entering):
+            raise UserError(
+                self.env._(
+                    "A supplier bill begins as a draft and is posted after its approval. Leave its "
+                    "state out."
+                )
+            )
+        # sudo: whoever may make a bill makes it enter; the record is the engine's, so defaults in
+        # the context of the call are not its
+        context = clean_context(self.env.context)
+        self.env["openpce.bill"].sudo().with_context(context).create(
+            [{"move_id": move.id, "company_id": move.company_id.id} for move in entering]
         )
 
     def write(self, vals):

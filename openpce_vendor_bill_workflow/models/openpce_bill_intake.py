@@ -2,6 +2,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.misc import clean_context
 
 from ..connectors import File, mimetype, set_hash
 from ..connectors.files import clean_name
@@ -111,7 +112,9 @@ class OpenpceBillIntake(models.Model):
         # deliveries, bills and their files are made by the system, not by whoever brings them:
         # that person neither follows the bills nor counts as the one who treated them
         return self.with_user(SUPERUSER_ID).with_context(
-            allowed_company_ids=company.ids, lang=company.partner_id.lang or self.env.lang
+            clean_context(self.env.context),
+            allowed_company_ids=company.ids,
+            lang=company.partner_id.lang or self.env.lang,
         )
 
     def _store(self, files, digest, source, company, connection, key, values):

@@ -25,6 +25,7 @@ from . import test_bill_line_owner
 from . import test_bill_grouping
 from . import test_bill_differences
 from . import test_intake
+from . import test_intake_rpc
 from . import test_connection
 from . import test_fetch
 from . import test_schedule
