@@ -92,7 +92,11 @@ class AccountMove(models.Model):
         # EXTENDS 'account': changes of figures are written down, and void approvals (A38)
         self._openpce_limit(vals)
         with self._openpce_watch():
-            return super().write(vals)
+            result = super().write(vals)
+        if "move_type" in vals:
+            # what becomes a bill later enters as well; sudo: as in the computation above
+            self.filtered(lambda move: not move.sudo().openpce_bill_ids)._openpce_enter()
+        return result
 
     @contextmanager
     def _openpce_watch(self):

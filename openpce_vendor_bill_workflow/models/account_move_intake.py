@@ -13,7 +13,6 @@ class AccountMove(models.Model):
         result = super()._extend_with_attachments(files_data, new)
         if new and not intake:
             # a journal entry that the import found to be a bill
-            self.filtered(lambda move: not move.openpce_bill_ids)._openpce_enter()
             intake = self._openpce_adopt(self._from_files_data(files_data))
         if intake:
             intake._note_captured(list(filter(None, [intake.error])))

@@ -129,6 +129,13 @@ class TestIntakeRpc(IntakeCommon):
         with self.assertRaises(UserError):
             moves.with_context(default_state="posted").create(values)
 
+    def test_what_becomes_a_bill_later_enters_the_workflow(self):
+        moves = self.env["account.move"].with_user(self.accountant).with_company(self.company)
+        move = moves.create({"move_type": "entry", "journal_id": self.journal.id})
+        self.assertFalse(move.openpce_bill_ids)
+        move.write({"move_type": "in_invoice"})
+        self.assertEqual(len(move.sudo().openpce_bill_ids), 1)
+
     def test_no_password_is_logged(self):
         """Everything that the libraries say, at the finest level."""
         records = []
