@@ -18,6 +18,26 @@ class AccountMoveLine(models.Model):
         related = super()._related_analytic_distribution()
         return related | self._openpce_distribute(accounts, self.analytic_distribution)
 
+    def _openpce_fill_analytic(self):
+        """Distribute lines as choosing their file and division would, like lines once.
+
+        Odoo looks the distribution models up for every line; hundreds of them are alike.
+        """
+
+        def likeness(line):
+            return (
+                line.product_id,
+                line.account_id,
+                line.openpce_division_id,
+                line.openpce_file_id,
+                frozenset((line.analytic_distribution or {}).items()),
+            )
+
+        for lines in self.grouped(likeness).values():
+            # sudo: Odoo computes it as the system too; distribution models are not the users'
+            lines[:1].sudo()._compute_analytic_distribution()
+            lines[1:].analytic_distribution = lines[:1].analytic_distribution
+
     @api.model
     def _openpce_distribute(self, accounts, present=None):
         """The whole line on these accounts, besides what it has on other plans.

@@ -40,13 +40,15 @@ class OpenpceBill(models.Model):
     def _owns_lines_alone(self):
         """Whether the user has nothing of the bill but lines that he confirms."""
         self.ensure_one()
-        user = self.env.user
-        if self.env.su or self._is_supervisor() or user.has_group("account.group_account_invoice"):
+        if self.env.su:
             return False
+        user = self.env.user
         # sudo: tasks are the engine's
         tasks = self.sudo().task_ids.filtered(lambda task: task.state == "open")
-        stages = {task.stage for task in tasks if task._is_of(user)}
-        return stages == {"line"}
+        if {task.stage for task in tasks if task._is_of(user)} != {"line"}:
+            return False
+        accountant = user.has_group("account.group_account_invoice")
+        return not (accountant or self._is_supervisor())
 
     def _check_lines_alone(self, changed):
         """Refuse changes of amounts or header by who owns lines alone, by whatever way (A35)."""

@@ -6,6 +6,9 @@ from odoo.tools import float_repr
 
 from ..bill_flow.allocation import split
 
+#: What another concept does not change on a line that came with the document.
+_STAYS = ("name", "price_unit", "quantity", "discount", "tax_ids", "analytic_distribution")
+
 
 class OpenpceBill(models.Model):
     """Lines that criteria make: the concept, or shares over divisions (R34-R60)."""
@@ -22,48 +25,49 @@ class OpenpceBill(models.Model):
         row, rule = self.sudo(), rule.sudo()
         lines = row.move_id.invoice_line_ids.filtered(lambda x: x.display_type == "product")
         if rule.share_ids:
-            commands = row._prepare_shares(rule, lines)
+            taxes = row._get_tax_amounts()
+            row.move_id.write({"invoice_line_ids": row._prepare_shares(rule, lines)})
+            row._keep_tax_amounts(taxes)
+        elif rule.product_id and not lines and row.document_untaxed:
+            only = fields.Command.create(row._prepare_only_vals(rule))
+            row.move_id.write({"invoice_line_ids": [only]})
         elif rule.product_id or rule.account_id:
-            commands = row._prepare_concepts(rule, lines)
+            row._give_concept(rule, lines)
         else:
             return
-        if commands:
-            taxes = row._get_tax_amounts()
-            row.move_id.write({"invoice_line_ids": commands})
-            row._keep_tax_amounts(taxes)
-            row._log("treated", rule=rule.id, lines=row.move_id.invoice_line_ids.ids)
+        row._log("treated", rule=rule.id, lines=row.move_id.invoice_line_ids.ids)
 
     # ------------------------------------------------------------------ the concept
 
-    def _prepare_concepts(self, rule, lines):
-        """Commands that give every line the concept, or make the one line there is (A12)."""
-        if not lines and self.document_untaxed:
-            return [fields.Command.create(self._prepare_only_vals(rule))]
-        return [
-            fields.Command.update(
-                line.id,
-                {
-                    **self._get_concept_vals(rule, line),
-                    "name": line.name or rule.product_id.display_name,
-                    "quantity": line.quantity,
-                    "price_unit": line.price_unit,
-                },
-            )
-            for line in lines
-        ]
+    def _give_concept(self, rule, lines):
+        """Give lines the concept; price, text and captured taxes stay as they are (R34)."""
+        kept = [lines._fields[name] for name in _STAYS]
+        for taxes, group in lines.grouped("tax_ids").items():
+            vals = self._get_concept_vals(rule, group)
+            new_taxes = vals.pop("tax_ids")
+            # all lines at once: nothing of them is computed anew from the concept
+            with self.env.protecting(kept, group):
+                group.write(vals)
+            if not taxes:
+                group.write({"tax_ids": new_taxes})
+        lines._openpce_fill_analytic()
+        unnamed = lines.filtered(lambda line: not line.name)
+        if unnamed and rule.product_id:
+            unnamed.write({"name": rule.product_id.display_name})
 
     def _get_concept_vals(self, rule, line):
-        """Concept, account and taxes of a rule for a line; captured taxes stay."""
+        """Concept, account and taxes of a rule for lines; captured taxes stay."""
+        line = line[:1]
         product, account = rule.product_id or line.product_id, rule.account_id
         taxes = line.tax_ids
         if not taxes and self._states_taxes():
             taxes = self._get_concept_taxes(product)
-        vals = {"product_id": product.id, "tax_ids": [fields.Command.set(taxes.ids)]}
+        vals = {"tax_ids": [fields.Command.set(taxes.ids)]}
+        if rule.product_id:
+            vals["product_id"] = product.id
         if account:
             position = self.move_id.fiscal_position_id
             vals["account_id"] = position.map_account(account).id
-        elif not rule.product_id:
-            vals["account_id"] = line.account_id.id
         return vals
 
     def _states_taxes(self):
@@ -131,6 +135,8 @@ class OpenpceBill(models.Model):
         accounts |= share.cost_center_id | share.project_id
         documents = dict.fromkeys(name for name in group.mapped("openpce_document") if name)
         return {
+            "product_id": product.id,
+            **({} if rule.product_id else {"account_id": line.account_id.id}),
             **vals,
             "name": product.display_name or line.name,
             "quantity": 1.0,

@@ -55,7 +55,7 @@ class TestBillDifferences(LinesCommon):
 
     def test_queries_do_not_grow_with_the_lines(self):
         def count(lines):
-            bill = self._bill(lines=[1] * lines)
+            bill = self.env["openpce.bill"].browse(self._bill(lines=[1] * lines).id)
             for number, line in enumerate(bill.move_id.invoice_line_ids):
                 line.openpce_document = f"D{number}"
             self.env.flush_all()

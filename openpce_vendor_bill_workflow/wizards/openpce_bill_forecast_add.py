@@ -223,6 +223,7 @@ class OpenpceBillForecastAdd(models.TransientModel):
         gone = self._get_replaceable() if self.replace else old.browse()
         move.write({"invoice_line_ids": [*(fields.Command.unlink(x.id) for x in gone), *commands]})
         made = (move.invoice_line_ids - old).sorted("id")
+        made._openpce_fill_analytic()
         made._openpce_link(
             [{**vals, "line_id": line.id} for line, vals in zip(made, links, strict=True)]
         )

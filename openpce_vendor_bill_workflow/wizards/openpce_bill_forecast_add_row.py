@@ -197,7 +197,8 @@ class OpenpceBillForecastAddRow(models.TransientModel):
             "openpce_document": forecast.document_id.name,
         }
         # what the forecast leaves open is filled from file, concept and account
-        return {name: value for name, value in vals.items() if value}
+        filled = {name: value for name, value in vals.items() if value}
+        return {**filled, "analytic_distribution": False}
 
     def _prepare_link_vals(self, part):
         """Values of the link from the line to this forecast."""
