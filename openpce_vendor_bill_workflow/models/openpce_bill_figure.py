@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import SUPERUSER_ID, fields, models
 from odoo.tools import SQL
 
 from .openpce_bill import SOURCES, STATES
@@ -101,7 +101,9 @@ class OpenpceBillFigure(models.Model):
             FROM openpce_bill bill
             LEFT JOIN LATERAL (
                 SELECT
-                    COUNT(*) FILTER (WHERE log.event IN ('edited', 'forwarded', 'held', 'returned')
+                    COUNT(*) FILTER (WHERE log.event IN ('forwarded', 'returned')
+                        OR (log.event = 'held' AND log.detail->>'hold_reason' = 'manual_hold')
+                        OR (log.event = 'edited' AND log.user_id <> %(system)s)
                         OR (log.event = 'validated' AND log.detail->>'user' <> 'false')) AS by_hand,
                     COUNT(*) FILTER (WHERE log.event IN ('rejected', 'voided', 'stopped')) AS again,
                     COUNT(*) FILTER (WHERE log.event = 'stopped'
@@ -120,7 +122,9 @@ class OpenpceBillFigure(models.Model):
                 FROM openpce_bill_log log WHERE log.bill_id = bill.id
             ) told ON true
             WHERE bill.state <> 'discarded'
-            """
+            """,
+            # what criteria change is no work of anybody
+            system=SUPERUSER_ID,
         )
 
     def _read_group_select(self, aggregate_spec, query):

@@ -1,16 +1,21 @@
 """Forty supplier bills of the demo company, in every state of the workflow, each with its PDF.
 
 They go through the workflow's own doors as the people who would do it, so the follow-up of each is
-a true one. Only their days of entry are set back afterwards.
+a true one. What is done with was done in the past, under a clock set back; what is still open was
+given to its people just now, else supervision would pass all of it on with its first run, and only
+its day of entry is set back.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from freezegun import freeze_time
 
 MODULE = "openpce_vendor_bill_workflow"
 Environment = Any
@@ -98,17 +103,41 @@ def make_bills(env: Environment, company: Any) -> None:
     make_files(env)
     people = {name: env.ref(f"{MODULE}.user_{name}") for name in _PEOPLE}
     for spec in BILLS:
-        bill = _create(env, company, spec)
-        if spec.way != "captured":
-            bill._verify()
-            _WAYS[spec.way](bill, people)
-        moment = bill.entry_date - timedelta(days=spec.days)
-        bill.entry_date = moment
+        start = datetime.now() - timedelta(days=spec.days, hours=3)
+        done = spec.way in _DONE or (spec.supplier == _OFFICE and spec.way == "stay")
+        with freeze_time(start, tick=True) if done else contextlib.nullcontext() as clock:
+            bill = _create(env, company, spec)
+            if spec.way != "captured":
+                bill._verify()
+                _WAYS[spec.way](bill, _Office(people, clock, spec.days))
+        if not done:
+            bill.entry_date = start
         env.flush_all()
     # everybody would find the whole morning's work announced at once
     env["mail.mail"].search([]).unlink()
 
 
+class _Office:
+    """The people, and the time that passes between what they do.
+
+    :param clock: the frozen one, None for today.
+    :param days: since when the bill is there.
+    """
+
+    def __init__(self, people: dict[str, Any], clock: Any, days: int) -> None:
+        self.people, self._clock = people, clock
+        # half of the time at most, by a handful of steps of unequal length
+        self._hours = iter([days * share for share in (1.5, 4.0, 0.7, 2.5, 1.1, 0.4, 0.2, 0.1)])
+
+    def act(self, user: Any, bill: Bill) -> Bill:
+        """The bill as a user sees it when he gets to it."""
+        if self._clock:
+            self._clock.tick(timedelta(hours=next(self._hours, 0.1)))
+        return bill.with_user(user).with_company(bill.company_id)
+
+
+#: Ways that end: nobody has the bill any more.
+_DONE = {"approve", "post", "post_approved", "post_claimed", "post_lines", "return", "discard"}
 _PEOPLE = ("operator", "customs", "head", "finance", "manager")
 
 
@@ -242,29 +271,25 @@ def draw(supplier: str, number: str, day: str, move: Any) -> bytes:
 # ---------------------------------------------------------------- how far each came
 
 
-def _as(user: Any, bill: Bill) -> Bill:
-    return bill.with_user(user).with_company(bill.company_id)
-
-
-def _owner(bill: Bill, people: dict[str, Any]) -> Any:
-    return bill.user_id or people["operator"]
+def _owner(bill: Bill, office: _Office) -> Any:
+    return bill.user_id or office.people["operator"]
 
 
 def _reason(bill: Bill, kind: str) -> Any:
     return bill.env["openpce.bill.reason"].search([("kind", "=", kind)], limit=1)
 
 
-def _stay(bill: Bill, people: dict[str, Any]) -> None:
+def _stay(bill: Bill, office: _Office) -> None:
     """Where verification and criteria brought it."""
 
 
-def _held(bill: Bill, people: dict[str, Any]) -> None:
-    _as(_owner(bill, people), bill)._hold_by_hand(
+def _held(bill: Bill, office: _Office) -> None:
+    office.act(_owner(bill, office), bill)._hold_by_hand(
         _reason(bill, "hold"), "Esperamos la nota de entrega del cliente."
     )
 
 
-def _late(bill: Bill, people: dict[str, Any]) -> None:
+def _late(bill: Bill, office: _Office) -> None:
     """The time of the first person is over: supervision passes the bill on."""
     from odoo import fields
 
@@ -275,100 +300,100 @@ def _late(bill: Bill, people: dict[str, Any]) -> None:
         task._fire(fields.Datetime.now())
 
 
-def _ask(bill: Bill, people: dict[str, Any]) -> None:
+def _ask(bill: Bill, office: _Office) -> None:
     """Treated: it waits for its approvers."""
-    _as(_owner(bill, people), bill).action_validate()
+    office.act(_owner(bill, office), bill).action_validate()
 
 
-def _claim(bill: Bill, people: dict[str, Any]) -> None:
-    _as(people["operator"], bill).action_claim()
+def _claim(bill: Bill, office: _Office) -> None:
+    office.act(office.people["operator"], bill).action_claim()
 
 
-def _ask_claimed(bill: Bill, people: dict[str, Any]) -> None:
-    _claim(bill, people)
-    _ask(bill, people)
+def _ask_claimed(bill: Bill, office: _Office) -> None:
+    _claim(bill, office)
+    _ask(bill, office)
 
 
-def _ask_again(bill: Bill, people: dict[str, Any]) -> None:
+def _ask_again(bill: Bill, office: _Office) -> None:
     """One of two approvers has approved."""
-    _ask(bill, people)
-    _as(people["head"], bill).action_approve("Conforme con la tarifa pactada.")
+    _ask(bill, office)
+    office.act(office.people["head"], bill).action_approve("Conforme con la tarifa pactada.")
 
 
-def _approve(bill: Bill, people: dict[str, Any]) -> None:
+def _approve(bill: Bill, office: _Office) -> None:
     """Everybody asked approves, level by level."""
     if bill.state in ("in_treatment", "in_distribution"):
-        _ask(bill, people)
+        _ask(bill, office)
     for _round in range(6):
         open_tasks = bill.task_ids.filtered(lambda one: one.state == "open")
         for task in open_tasks.filtered(lambda one: one.stage == "approve"):
             if task.state == "open":
-                _as(task.user_id, bill).action_approve()
+                office.act(task.user_id, bill).action_approve()
 
 
-def _post(bill: Bill, people: dict[str, Any]) -> None:
-    _approve(bill, people)
-    _post_approved(bill, people)
+def _post(bill: Bill, office: _Office) -> None:
+    _approve(bill, office)
+    _post_approved(bill, office)
 
 
-def _post_approved(bill: Bill, people: dict[str, Any]) -> None:
+def _post_approved(bill: Bill, office: _Office) -> None:
     if bill.state != "approved":
-        _approve(bill, people)
+        _approve(bill, office)
     bill.move_id.action_post()
 
 
-def _post_claimed(bill: Bill, people: dict[str, Any]) -> None:
-    _claim(bill, people)
-    _post(bill, people)
+def _post_claimed(bill: Bill, office: _Office) -> None:
+    _claim(bill, office)
+    _post(bill, office)
 
 
-def _lines(bill: Bill, people: dict[str, Any]) -> None:
+def _lines(bill: Bill, office: _Office) -> None:
     """The bill's owner validated; the owner of the other share has not confirmed yet."""
-    _ask(bill, people)
+    _ask(bill, office)
 
 
-def _ask_lines(bill: Bill, people: dict[str, Any]) -> None:
-    _ask(bill, people)
+def _ask_lines(bill: Bill, office: _Office) -> None:
+    _ask(bill, office)
     for task in bill.task_ids.filtered(lambda one: one.state == "open" and one.stage == "line"):
-        _as(task.user_id, bill).action_confirm_lines()
-    _ask(bill, people)
+        office.act(task.user_id, bill).action_confirm_lines()
+    _ask(bill, office)
 
 
-def _level_two(bill: Bill, people: dict[str, Any]) -> None:
-    _ask_lines(bill, people)
-    _as(people["head"], bill).action_approve()
+def _level_two(bill: Bill, office: _Office) -> None:
+    _ask_lines(bill, office)
+    office.act(office.people["head"], bill).action_approve()
 
 
-def _post_lines(bill: Bill, people: dict[str, Any]) -> None:
-    _ask_lines(bill, people)
-    _post(bill, people)
+def _post_lines(bill: Bill, office: _Office) -> None:
+    _ask_lines(bill, office)
+    _post(bill, office)
 
 
-def _reject(bill: Bill, people: dict[str, Any]) -> None:
+def _reject(bill: Bill, office: _Office) -> None:
     """Treated without permission, validated by the second person, sent back by the approver."""
-    _ask(bill, people)
-    _ask(bill, people)
+    _ask(bill, office)
+    _ask(bill, office)
     task = bill.task_ids.filtered(lambda one: one.state == "open" and one.stage == "approve")[:1]
     if task:
-        _as(task.user_id, bill)._reject(
+        office.act(task.user_id, bill)._reject(
             _reason(bill, "reject"), "El centro de costo no corresponde a esta división."
         )
 
 
-def _return(bill: Bill, people: dict[str, Any]) -> None:
-    _as(_owner(bill, people), bill)._return_to_supplier(
+def _return(bill: Bill, office: _Office) -> None:
+    office.act(_owner(bill, office), bill)._return_to_supplier(
         _reason(bill, "return"), "Falta la orden de servicio.", "facturacion@proveedor.example"
     )
 
 
-def _discard(bill: Bill, people: dict[str, Any]) -> None:
-    _claim(bill, people)
-    _as(people["operator"], bill)._discard(
+def _discard(bill: Bill, office: _Office) -> None:
+    _claim(bill, office)
+    office.act(office.people["operator"], bill)._discard(
         _reason(bill, "discard"), "Es una cotización, no una factura."
     )
 
 
-_WAYS: dict[str, Callable[[Bill, dict[str, Any]], None]] = {
+_WAYS: dict[str, Callable[[Bill, _Office], None]] = {
     "stay": _stay,
     "treat": _stay,
     "incomplete": _stay,
