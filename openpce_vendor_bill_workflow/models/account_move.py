@@ -71,8 +71,10 @@ class AccountMove(models.Model):
     def _openpce_enter(self):
         """Make the workflow records of new purchase documents (R131)."""
         entering = self.filtered(
-            lambda move: move.company_id.openpce_bill_workflow
-            and move.is_purchase_document(include_receipts=True)
+            lambda move: (
+                move.company_id.openpce_bill_workflow
+                and move.is_purchase_document(include_receipts=True)
+            )
         )
         if any(move.state == "posted" for move in entering):
             raise UserError(
