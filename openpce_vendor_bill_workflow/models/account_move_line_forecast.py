@@ -17,7 +17,12 @@ class AccountMoveLine(models.Model):
         lines = self.browse()
         if {"price_unit", "quantity", "discount"} & set(vals):
             # sudo: who may change the line changes what it absorbs, by the same proportion
-            lines = self.sudo().filtered("openpce_absorption_ids")
+            lines = self.sudo().filtered(
+                lambda line: (
+                    line.move_id.is_purchase_document(include_receipts=True)
+                    and line.openpce_absorption_ids
+                )
+            )
         before = {line: line.price_subtotal for line in lines}
         yield
         for line, amount in before.items():

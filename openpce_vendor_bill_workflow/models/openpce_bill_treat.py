@@ -125,13 +125,14 @@ class OpenpceBill(models.Model):
                     bare._openpce_get_names(),
                 )
             )
-        charged = lines if self.document_tax else lines.browse()
-        untaxed = charged.filtered(
+        # a concept that knows no tax says so itself
+        exempt = lines.product_id.filtered(lambda product: not self._get_concept_taxes(product))
+        untaxed = lines.filtered(
             lambda x: (
-                not x.tax_ids
+                self.document_tax
+                and not x.tax_ids
                 and not x.currency_id.is_zero(x.price_subtotal)
-                # a concept that knows no tax says so itself
-                and (not x.product_id or self._get_concept_taxes(x.product_id))
+                and x.product_id not in exempt
             )
         )
         if untaxed:

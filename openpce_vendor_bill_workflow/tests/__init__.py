@@ -22,6 +22,7 @@ from . import test_bill_slim_form
 from . import test_tours_bills
 from . import test_bill_forecasts
 from . import test_bill_lines_queries
+from . import test_bill_checks
 from . import test_bill_treatment
 from . import test_bill_line_owner
 from . import test_bill_grouping
