@@ -96,6 +96,7 @@ class AccountMove(models.Model):
             "res_id": wizard.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _openpce_limit(self, vals):

@@ -59,7 +59,8 @@ class OpenpceForecastAbsorption(models.Model):
                 issues.append(
                     self.env._(
                         "Forecast “%(forecast)s” expects %(amount)s and %(absorbed)s would be "
-                        "absorbed. Lower the amount, or give the reason on the link.",
+                        "absorbed. Lower the amount, or give the reason on the link (button "
+                        "“Absorbed” of the bill).",
                         forecast=forecast.display_name,
                         amount=forecast.currency_id.format(forecast.amount),
                         absorbed=forecast.currency_id.format(over + forecast.amount),

@@ -41,6 +41,14 @@ class TestBillDifferences(LinesCommon):
         credit.move_id.invoice_line_ids.openpce_document = "MEDU1"
         self.assertEqual(self._table(bill), [("MEDU 1", 100, -40, 0, 60, 0)])
 
+    def test_bills_off_the_table_do_not_count(self):
+        bill, other = self._bill(100), self._bill(40)
+        (bill | other).move_id.invoice_line_ids.openpce_document = "MEDU 1"
+        reason = self.env["openpce.bill.reason"].search([("kind", "=", "return")], limit=1)
+        self.assertEqual(self._table(bill)[0][2], 40)
+        self._as(self.ana, other)._return_to_supplier(reason, "wrong", "x@example.com")
+        self.assertEqual(self._table(bill)[0][2], 0, "returned to the supplier")
+
     def test_lines_without_document(self):
         self.assertEqual(self._table(self._bill(10)), [("None", 10, 0, 0, 10, 0)])
 

@@ -125,3 +125,18 @@ class TestBillGrouping(LinesCommon):
     def test_what_was_joined_is_not_typed(self):
         self.lines[0].openpce_grouped = [{"name": "forged"}]
         self.assertFalse(self.lines[0].openpce_grouped)
+
+    def test_the_wizard_shows_nobody_more_than_he_may_see(self):
+        self._register(self.plain)
+        wizard = (
+            self.env["openpce.bill.line.group"]
+            .with_user(self.plain)
+            .create(
+                {
+                    "move_id": self.bill.move_id.id,
+                    "row_ids": [Command.create({"line_id": self.lines[0].id})],
+                }
+            )
+        )
+        with self.assertRaises(AccessError):
+            wizard.row_ids.read(["name", "amount"])

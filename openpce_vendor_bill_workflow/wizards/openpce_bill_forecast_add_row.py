@@ -17,18 +17,19 @@ class OpenpceBillForecastAddRow(models.TransientModel):
 
     wizard_id = fields.Many2one("openpce.bill.forecast.add", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="wizard_id.currency_id")
+    # the columns are read as the user: nobody sees forecasts here that he does not see elsewhere
     forecast_id = fields.Many2one("openpce.cost.forecast", required=True, ondelete="cascade")
-    file_id = fields.Many2one(related="forecast_id.file_id")
-    partner_id = fields.Many2one(related="forecast_id.partner_id")
-    product_id = fields.Many2one(related="forecast_id.product_id")
-    document_id = fields.Many2one(related="forecast_id.document_id")
-    reference = fields.Char(related="forecast_id.reference")
-    division_id = fields.Many2one(related="forecast_id.division_id")
+    file_id = fields.Many2one(related="forecast_id.file_id", related_sudo=False)
+    partner_id = fields.Many2one(related="forecast_id.partner_id", related_sudo=False)
+    product_id = fields.Many2one(related="forecast_id.product_id", related_sudo=False)
+    document_id = fields.Many2one(related="forecast_id.document_id", related_sudo=False)
+    reference = fields.Char(related="forecast_id.reference", related_sudo=False)
+    division_id = fields.Many2one(related="forecast_id.division_id", related_sudo=False)
     remaining = fields.Monetary(
-        related="forecast_id.remaining", currency_field="forecast_currency_id"
+        related="forecast_id.remaining", related_sudo=False, currency_field="forecast_currency_id"
     )
     forecast_currency_id = fields.Many2one(
-        related="forecast_id.currency_id", string="Forecast currency"
+        related="forecast_id.currency_id", related_sudo=False, string="Forecast currency"
     )
     chosen = fields.Boolean()
     amount = fields.Monetary(

@@ -59,14 +59,15 @@ class OpenpceBillLineGroupRow(models.TransientModel):
     _order = "id"
 
     wizard_id = fields.Many2one("openpce.bill.line.group", required=True, ondelete="cascade")
+    # the columns are read as the user: nobody sees lines here that he does not see elsewhere
     line_id = fields.Many2one("account.move.line", required=True, ondelete="cascade")
-    currency_id = fields.Many2one(related="line_id.currency_id")
-    name = fields.Char(related="line_id.name", string="Description")
-    product_id = fields.Many2one(related="line_id.product_id")
-    account_id = fields.Many2one(related="line_id.account_id")
-    tax_ids = fields.Many2many(related="line_id.tax_ids")
-    document = fields.Char(related="line_id.openpce_document")
-    amount = fields.Monetary(related="line_id.price_subtotal")
+    currency_id = fields.Many2one(related="line_id.currency_id", related_sudo=False)
+    name = fields.Char(related="line_id.name", related_sudo=False, string="Description")
+    product_id = fields.Many2one(related="line_id.product_id", related_sudo=False)
+    account_id = fields.Many2one(related="line_id.account_id", related_sudo=False)
+    tax_ids = fields.Many2many(related="line_id.tax_ids", related_sudo=False)
+    document = fields.Char(related="line_id.openpce_document", related_sudo=False)
+    amount = fields.Monetary(related="line_id.price_subtotal", related_sudo=False)
     chosen = fields.Boolean()
     group = fields.Integer(
         "Alike",
