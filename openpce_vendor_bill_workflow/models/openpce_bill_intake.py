@@ -2,6 +2,7 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 from odoo.tools.misc import clean_context
 
 from ..connectors import File, mimetype, set_hash
@@ -52,7 +53,7 @@ class OpenpceBillIntake(models.Model):
             ("received", "Received"),
             ("captured", "Captured"),
             ("unreadable", "Unreadable"),
-            ("duplicate", "Here already"),
+            ("duplicate", "Repeated"),
         ],
         required=True,
         readonly=True,
@@ -224,9 +225,14 @@ class OpenpceBillIntake(models.Model):
         return self.env._(
             "These files came before, on %(day)s as “%(name)s”; no bill was made of them again. "
             "If they are another bill all the same, press “Capture anyway”.",
-            day=fields.Date.to_string(self.received_at),
+            day=self._get_day(),
             name=self.name,
         )
+
+    def _get_day(self):
+        """The day it came in, as the company writes it."""
+        here = self.with_context(tz=self.company_id.partner_id.tz or "UTC")
+        return format_date(self.env, fields.Datetime.context_timestamp(here, self.received_at))
 
     def _as_visit(self):
         """How the delivery counts in the result of a visit."""

@@ -130,7 +130,9 @@ class OpenpceBillIntake(models.Model):
             if kind in _READABLE:
                 usable.append(file)
             else:
-                sentences.append(self._explain(ParcelError(kind, name=file.name)))
+                letter = kind == "other" and file.name.endswith(".eml")
+                code = "letter" if letter else kind
+                sentences.append(self._explain(ParcelError(code, name=file.name)))
         if not usable:
             raise ParcelError("useless", sentences=sentences)
         return usable, sentences
@@ -145,6 +147,11 @@ class OpenpceBillIntake(models.Model):
                 "%s is neither PDF nor XML nor a picture, whatever its name says. Look at it "
                 "below, and ask the sender for the bill as PDF or XML.",
                 name,
+            ),
+            "letter": self.env._(
+                "The mail “%s” brings no bill: it has no PDF, XML or ZIP file. Open it below; "
+                "answer the sender if a file was forgotten.",
+                (name or "").removesuffix(".eml"),
             ),
             "zip": self.env._(
                 "%s is an archive inside an archive and was not opened. Ask the sender for the "
@@ -198,7 +205,7 @@ class OpenpceBillIntake(models.Model):
         return self.env._(
             "These files came before, on %(day)s as “%(name)s”. The verification tells the person "
             "who gets the bill.",
-            day=fields.Date.to_string(self.received_at),
+            day=self._get_day(),
             name=self.name,
         )
 

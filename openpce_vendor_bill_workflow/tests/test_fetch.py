@@ -210,6 +210,7 @@ class TestFetch(IntakeCommon):
             self.assertEqual(len(captured.bill_ids), 1)
             self.assertEqual(letter.name, "Where is my money?.eml")
             self.assertEqual(letter.state, "unreadable")
+            self.assertIn("The mail “Where is my money?” brings no bill", letter.error)
             self.assertEqual(self._visit(connection).came, 0)
 
     def test_a_mailbox_that_drops_the_connection_half_way(self):
