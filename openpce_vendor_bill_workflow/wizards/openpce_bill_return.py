@@ -40,7 +40,7 @@ class OpenpceBillReturn(models.TransientModel):
         compute="_compute_attachment_ids",
         store=True,
         readonly=False,
-        string="Files",
+        string="Attachments",
         help="PDF and XML of the bill.",
     )
     subject = fields.Char(compute="_compute_preview")
