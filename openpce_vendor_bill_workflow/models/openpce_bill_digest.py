@@ -44,20 +44,24 @@ class OpenpceBillUser(models.Model):
             if not cron._commit_progress(1):
                 break
 
+    def _get_local_now(self):
+        """What the clock of the person shows."""
+        now = fields.Datetime.now().replace(tzinfo=ZoneInfo("UTC"))
+        return now.astimezone(ZoneInfo(self.user_id.tz or DEFAULT_ZONE))
+
+    def _has_digest_of_today(self):
+        """Whether the summary of the person's today went out."""
+        sent = self.digest_sent_on
+        return bool(sent and sent >= self._get_local_now().date())
+
     def _is_digest_due(self):
         """Whether it is morning where the person is, and no mail went out today."""
-        now = fields.Datetime.now()
-        local = now.replace(tzinfo=ZoneInfo("UTC")).astimezone(
-            ZoneInfo(self.user_id.tz or DEFAULT_ZONE)
-        )
-        sent = self.digest_sent_on
-        return local.hour >= DIGEST_HOUR and (not sent or sent < local.date())
+        return self._get_local_now().hour >= DIGEST_HOUR and not self._has_digest_of_today()
 
     def _send_digest(self):
         """Mail one person's open tasks and note the day; whether a mail went out."""
         self.ensure_one()
-        here = self.with_context(tz=self.user_id.tz or DEFAULT_ZONE)
-        self.digest_sent_on = fields.Datetime.context_timestamp(here, fields.Datetime.now()).date()
+        self.digest_sent_on = self._get_local_now().date()
         return self._mail_tasks(self._get_digest_tasks())
 
     def _mail_tasks(self, tasks):
@@ -116,8 +120,10 @@ class OpenpceBillUser(models.Model):
 
     @api.model
     def _run_digest(self, company):
-        """Function of scheduled tasks: mail everybody what is open with them."""
-        return self._run_mails(company, lambda row: row._send_digest())
+        """Function of scheduled tasks: the summary, for who has not got it today."""
+        return self._run_mails(
+            company, lambda row: not row._has_digest_of_today() and row._send_digest()
+        )
 
     @api.model
     def _run_remind(self, company):

@@ -126,6 +126,23 @@ class TestIntake(IntakeCommon):
         self.assertEqual(intake.state, "unreadable")
         self.assertIn("unpacks to more than is allowed", intake.error)
 
+    def test_hostile_xml_opens_no_file_and_eats_no_memory(self):
+        secret = self.inbox / "secret"
+        secret.write_text("only the server knows", encoding="ascii")
+        laughs = "".join(
+            f'<!ENTITY l{level} "{"&l%s;" % (level - 1) * 10}">' for level in range(1, 10)
+        )
+        hostile = {
+            "reads.xml": f'<!DOCTYPE i [<!ENTITY x SYSTEM "file://{secret}">]><i>&x;</i>',
+            "grows.xml": f'<!DOCTYPE i [<!ENTITY l0 "ha">{laughs}]><i>&l9;</i>',
+        }
+        for name, text in hostile.items():
+            intake = self._receive((name, f"<?xml version='1.0'?>{text}".encode()))
+            self.assertEqual(intake.state, "captured", "a bill to be typed, with the file")
+            trees = self.env["account.move"]._to_files_data(intake.attachment_ids)
+            for tree in (file["xml_tree"] for file in trees if file["xml_tree"] is not None):
+                self.assertNotIn("server knows", "".join(tree.itertext()))
+
     def test_a_pdf_of_200_pages(self):
         intake = self._receive(("long.pdf", make_pdf("long", pages=200)))
         self.assertEqual(intake.state, "captured")

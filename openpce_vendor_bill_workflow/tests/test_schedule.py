@@ -176,6 +176,7 @@ class TestSchedule(IntakeCommon):
         for bill in bills:
             self.assertIn(bill.ref, mail.body_html)
         self.assertIn("Mails put into the queue: 1.", outcome.text)
+        self.assertFalse(self._mails_of("digest")[1], "once a day, whoever sends it")
 
     def test_digest_names_who_cannot_be_reached(self):
         self._distribution(user=self.ana)
