@@ -47,7 +47,7 @@ class AccountMove(models.Model):
     def _compute_openpce_state(self):
         for move in self:
             # sudo: as above
-            move.openpce_state = move.sudo().openpce_bill_ids[:1].state
+            move.openpce_state = move.sudo().openpce_bill_id.state
 
     def _search_openpce_state(self, operator, value):
         return fields.Domain("openpce_bill_ids.state", operator, value)

@@ -61,25 +61,37 @@ class AccountMove(models.Model):
     openpce_hold_reason = fields.Selection(related="openpce_bill_id.hold_reason")
     openpce_deadline = fields.Datetime(related="openpce_bill_id.deadline")
     openpce_repeated = fields.Boolean(related="openpce_bill_id.repeated")
-    openpce_duplicates = fields.Html("Like bills", compute="_compute_openpce_screen")
-    openpce_why = fields.Html("Why me?", compute="_compute_openpce_screen")
-    openpce_approvals = fields.Html("Approvals", compute="_compute_openpce_screen")
+    openpce_duplicates = fields.Html("Like bills", compute="_compute_openpce_told")
+    openpce_why = fields.Html("Why me?", compute="_compute_openpce_told")
+    openpce_approvals = fields.Html("Approvals", compute="_compute_openpce_told")
     openpce_log_ids = fields.One2many(related="openpce_bill_id.log_ids", string="Follow-up")
     openpce_file_id = fields.Many2one(
         "ir.attachment", compute="_compute_openpce_file", string="Shown file"
     )
     openpce_pdf = fields.Binary("Document", compute="_compute_openpce_file")
 
+    def _openpce_get_bills(self):
+        """(move, its bill) of each, the rights checked at once: who may read an entry and not its
+        bill sees nothing of its way."""
+        bills = self.env["openpce.bill"]
+        readable = {
+            bill.move_id: bill for bill in self._origin.openpce_bill_id._filtered_access("read")
+        }
+        return [(move, readable.get(move._origin, bills)) for move in self]
+
     @api.depends("openpce_bill_ids.state", "openpce_bill_ids.task_ids")
-    @api.depends_context("uid", "lang")
+    @api.depends_context("uid")
     def _compute_openpce_screen(self):
-        for move in self:
-            # who may read the entry and not the bill sees nothing of its way
-            bill = move._origin.openpce_bill_id._filtered_access("read")
+        for move, bill in self._openpce_get_bills():
             move.openpce_actions = bill.allowed_actions or []
             move.openpce_may_edit = bill.may_edit
             move.openpce_holder = bill.holder
             move.openpce_overdue = bill.overdue
+
+    @api.depends("openpce_bill_ids.state", "openpce_bill_ids.task_ids")
+    @api.depends_context("uid", "lang")
+    def _compute_openpce_told(self):
+        for move, bill in self._openpce_get_bills():
             move.openpce_duplicates = bill.duplicates_html
             move.openpce_why = bill.why_html
             move.openpce_approvals = bill.approvals_html
@@ -139,8 +151,7 @@ class AccountMove(models.Model):
     @api.depends_context("lang")
     def _compute_openpce_missing(self):
         names = self.env["openpce.bill.log"]._get_field_names
-        for move in self:
-            bill = move._origin.openpce_bill_id._filtered_access("read")
+        for move, bill in self._openpce_get_bills():
             missing = bill._get_missing(move) if bill.state in ("captured", "to_revise") else []
             move.openpce_missing = missing
             move.openpce_missing_text = ", ".join(names(missing))

@@ -122,6 +122,37 @@ class TestBillScreens(BillCommon):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
 
+    def test_lists_cost_no_query_a_row(self):
+        """The workflow's list as its view reads it, and the columns on Odoo's own list."""
+        self._distribution(self.ana)
+        bills = self.env["openpce.bill"].union(*(self._bill() for _number in range(6)))
+        context = {"allowed_company_ids": self.company.ids}
+        cases = (
+            (self.ana, "openpce.bill", ("partner_id", "state", "holder", "deadline", "age",
+                                        "overdue", "old", "hold_reason", "amount_total")),
+            (self.accountant, "account.move", ("openpce_state", "openpce_holder")),
+        )  # fmt: skip
+        for user, model, names in cases:
+            env = self.env(user=user.id, context=context)
+            ids = bills.ids if model == "openpce.bill" else bills.move_id.ids
+            counts = []
+            for some in (ids, ids[:2], ids):
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                env[model].browse(some).web_read({name: {} for name in names})
+                counts.append(self.env.cr.sql_log_count - before)
+            with self.subTest(model):
+                self.assertEqual(counts[1], counts[2])
+
+    def test_home_is_cheap(self):
+        self._distribution(self.ana)
+        self._bill()
+        mine = self.env["openpce.bill"].with_user(self.beto).with_company(self.company)
+        mine.get_home()
+        self.env.invalidate_all()
+        with self.assertQueryCount(30):
+            mine.get_home()
+
     def test_r105_the_form_presses_only_buttons_of_the_bill(self):
         self._distribution(self.ana)
         bill = self._bill()

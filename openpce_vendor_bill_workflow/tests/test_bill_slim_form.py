@@ -146,6 +146,29 @@ class TestBillSlimForm(BillCommon):
         with self.assertRaises(AssertionError, msg="read-only in the treatment"):
             form.openpce_document_total = 1
 
+    def test_a_reviewer_fills_the_widgets_of_a_line(self):
+        """What the fields of the lines ask the server for when they are opened."""
+        env = self.env(user=self.ana.id, context={"allowed_company_ids": self.company.ids})
+        plans = env["account.analytic.plan"].get_relevant_plans(
+            business_domain="bill", company_id=self.company.id
+        )
+        self.assertIsInstance(plans, list)
+        for model in (
+            "product.product",
+            "account.account",
+            "account.tax",
+            "account.analytic.account",
+            "openpce.division",
+            "openpce.traffic",
+            "openpce.transport.file",
+            "res.users",
+            "res.partner.bank",
+            "account.payment.term",
+            "res.currency",
+        ):
+            with self.subTest(model):
+                env[model].name_search("", limit=1)
+
     def test_the_pdf_is_shown(self):
         bill = self._bill()
         file = self.env["ir.attachment"].create(
