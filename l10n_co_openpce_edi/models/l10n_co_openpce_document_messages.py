@@ -66,8 +66,10 @@ class L10nCoOpenpceDocument(models.Model):
         notes = self._get_error_causes(error)
         if isinstance(error, (errors.DianTimeout, errors.DianProtocolError)):
             return [*notes, note("ask_first")]
+        if isinstance(error, errors.DianTransportError) and self.state == "in_doubt":
+            return [*notes, note("ask_again")]
         if isinstance(error, errors.DianTransportError):
-            return [*notes, note("ask_again" if self.state == "in_doubt" else "send_again")]
+            return [*notes, note("send_again")]
         return notes
 
     @api.model
