@@ -10,10 +10,9 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 from ..dian.codes import Environment
-from ..tools.notes import tell
+from ..tools.notes import note, tell
 
 _logger = logging.getLogger(__name__)
 
@@ -316,14 +315,13 @@ class L10nCoOpenpceDocument(models.Model):
 
     @api.model
     def _prepare_document_vals(self, move):
-        next_try, message = fields.Datetime.now(), False
+        next_try, notes = fields.Datetime.now(), False
         issuer = move.company_id._l10n_co_openpce_get_issuer()
         # A later invoice waits for its day. What counts is today as its author sees it: at seven in
         # the evening of Bogotá a user without time zone already writes tomorrow's date.
         if move.invoice_date and move.invoice_date > fields.Date.context_today(move):
             next_try = self._get_first_moment(move.invoice_date)
-            date = format_date(self.env, move.invoice_date)
-            message = self.env._("It is sent to DIAN on the date of the invoice, %s.", date)
+            notes = [note("on_its_day", day=fields.Date.to_string(move.invoice_date))]
         return {
             "move_id": move.id,
             "company_id": move.company_id.id,
@@ -332,7 +330,7 @@ class L10nCoOpenpceDocument(models.Model):
             "number": move.name,
             "range_id": move._l10n_co_openpce_get_range().id,
             "next_try": next_try,
-            "message": message,
+            "notes": notes,
         }
 
     @api.model

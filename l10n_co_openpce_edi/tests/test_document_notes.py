@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from odoo.tests import tagged
+from odoo.tools import format_date
 
 from ..tools.notes import SENTENCES, SettingError, note, tell
 from .common import QueueCommon
@@ -96,10 +97,12 @@ class TestDocumentNotes(QueueCommon):
         for code, sentence in SENTENCES.items():
             with self.subTest(code):
                 names = set(re.findall(r"%\((\w+)\)s", sentence._source))
-                values = {name: f"<{name}>" for name in names}
+                days = {"day": "2029-12-31"} if "day" in names else {}
+                values = {name: f"<{name}>" for name in names} | days
                 told = tell(spanish, [note(code, **values)])
-                self.assertNotEqual(told, sentence._source % values, "it is translated")
-                for value in values.values():
+                shown = values | {name: format_date(spanish, day) for name, day in days.items()}
+                self.assertNotEqual(told, sentence._source % shown, "it is translated")
+                for value in shown.values():
                     self.assertIn(value, told)
 
     def test_a_note_of_another_version_is_left_out(self):

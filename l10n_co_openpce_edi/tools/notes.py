@@ -1,10 +1,11 @@
 """What the queue notes on a submission: stored as codes and values, read as sentences.
 
-A note is ``{"code": …, "values": {…}}``. It becomes a sentence when somebody reads it, in the
-reader's language (:func:`tell`). An error about a setting carries notes as well; its own text is
-English, for logs and for the trace that support reads.
+A note is ``{"code": …, "values": {…}}``; a value ``day`` is a date in ISO form. It becomes a
+sentence when somebody reads it, in the reader's language (:func:`tell`). An error about a setting
+carries notes as well; its own text is English, for logs and for the trace that support reads.
 """
 
+from odoo.tools import format_date
 from odoo.tools.translate import LazyTranslate
 
 from ..dian.errors import DianConfigurationError
@@ -14,6 +15,7 @@ _lt = LazyTranslate(__name__)
 #: Code → sentence, with the names of its values.
 SENTENCES = {
     # On the way to DIAN
+    "on_its_day": _lt("It is sent to DIAN on the date of the invoice, %(day)s."),
     "paused": _lt("Sending to DIAN is paused for %(company)s (Settings ▸ Electronic invoicing)."),
     "interrupted": _lt("The last attempt was interrupted."),
     "taken": _lt("DIAN took the test document and is validating it."),
@@ -109,8 +111,10 @@ def tell(env, notes):
     for each in notes or []:
         sentence = SENTENCES.get(each["code"])
         if sentence is not None:
-            template = env._(sentence)
-            told.append(template % each["values"])
+            values = dict(each["values"])
+            if "day" in values:
+                values["day"] = format_date(env, values["day"])
+            told.append(env._(sentence) % values)
     return " ".join(told)
 
 
