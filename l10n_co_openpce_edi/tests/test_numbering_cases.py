@@ -17,6 +17,8 @@ from .dian_fake import fake_dian, fake_files
 class TestNumberingCases(OpenPCECommon):
     def setUp(self):
         super().setUp()
+        # who confirms in Bogotá: between 19:00 and midnight it is tomorrow in UTC
+        self.env.user.tz = "America/Bogota"
         self.today = self.env["l10n_co_openpce.document"]._get_bogota_now().date()
 
     def _range(self, prefix, first, last, **values):
