@@ -118,7 +118,7 @@ class AccountMoveLine(models.Model):
         """Confirm lines on behalf of a user (R121, A35)."""
         vals = {"openpce_confirmed_at": fields.Datetime.now(), "openpce_confirmed_by_id": user.id}
         # sudo: the owner of a line may not be allowed to change the bill
-        self.sudo().write(vals)
+        self.sudo().filtered(lambda line: not line.openpce_confirmed_at).write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):

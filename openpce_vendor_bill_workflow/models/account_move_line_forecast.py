@@ -38,6 +38,15 @@ class AccountMoveLine(models.Model):
             share = link.amount / before if before else sign / len(links)
             link.amount = link.currency_id.round(share * self.price_subtotal)
 
+    def _openpce_give_taxes(self, command):
+        """Give lines without taxes these ones; their untaxed amounts stay, whatever prices hold."""
+        before = {line: line.price_subtotal for line in self}
+        self.write({"tax_ids": command})
+        for line, untaxed in before.items():
+            units = line.quantity * (1 - line.discount / 100)
+            if units and line.currency_id.compare_amounts(line.price_subtotal, untaxed):
+                line.price_unit = line._openpce_get_price(untaxed) / units
+
     def _openpce_get_price(self, untaxed):
         """Unit price with which a line makes an untaxed amount, also with taxes in the price."""
         return self._openpce_price(untaxed, self.tax_ids, self.product_id)

@@ -49,7 +49,7 @@ class OpenpceBill(models.Model):
             with self.env.protecting(kept, group):
                 group.write(vals)
             if not taxes:
-                group.write({"tax_ids": new_taxes})
+                group._openpce_give_taxes(new_taxes)
         lines._openpce_fill_analytic()
         unnamed = lines.filtered(lambda line: not line.name)
         if unnamed and rule.product_id:

@@ -56,6 +56,9 @@ class OpenpceBill(models.Model):
         rows = self.sudo()
         rows.task_ids.filtered(lambda task: task.stage != "approve")._close("validate", user)
         if user:
+            lines = rows.move_id.invoice_line_ids
+            # A35: lines of who has the bill are confirmed by validating it
+            lines.filtered(lambda line: line.openpce_owner_id == user)._openpce_confirm(user)
             rows.treater_ids = [fields.Command.link(user.id)]
         self._set_state(Event.VALIDATE)
         self._log("validated", user=user.id)

@@ -48,6 +48,14 @@ class TestBillLineOwner(LinesCommon):
         self._validate()
         self.assertEqual(self.bill.state, "approved")
 
+    def test_a35_own_lines_are_confirmed_by_validating(self):
+        self.mine.openpce_owner_id = self.ana
+        (self.hers | self.his).openpce_owner_id = False
+        self._validate()
+        self.assertEqual(self.bill.state, "approved")
+        self.assertEqual(self.mine.openpce_confirmed_by_id, self.ana)
+        self.assertFalse(self.hers.openpce_confirmed_at, "without owner there is nobody to name")
+
     def test_a35_owner_changes_concept_and_analytics_and_no_amount(self):
         self._validate()
         line = self.hers.with_user(self.eva)

@@ -190,6 +190,16 @@ class TestBillTreatment(LinesCommon):
         self.assertEqual(self._parts(bill), [50, 50])
         self.assertEqual(bill.move_id.invoice_line_ids.tax_ids, self.vat, "of the concept")
 
+    def test_concept_taxes_leave_the_untaxed_amount(self):
+        self._rule()
+        self.vat.price_include_override = "tax_included"
+        bill = self._taxed(100, taxes=self.vat.browse(), submit=False)
+        bill.sudo()._capture("upload", document_tax=19.0, document_total=119.0)
+        bill._verify()
+        self.assertEqual(bill.move_id.invoice_line_ids.tax_ids, self.vat)
+        self.assertEqual(self._parts(bill), [100])
+        self.assertFalse(bill._get_differences())
+
     def test_shares_without_concept_keep_each_concept(self):
         self._rule(50.0, 50.0, product_id=False)
         bill = self._bill(
