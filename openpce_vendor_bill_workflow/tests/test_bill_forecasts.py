@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .lines_common import LinesCommon
 
@@ -193,6 +193,23 @@ class TestBillForecasts(LinesCommon):
             wizard._onchange_query()
             self.assertEqual(wizard.row_ids.forecast_id, expected, name)
             wizard[name] = False
+
+    def test_the_dialog_as_it_is_typed(self):
+        """Choosing, searching on and choosing again: what was chosen stays, nothing is lost."""
+        bill = self._empty_bill(150)
+        with Form(self._wizard(bill)) as form:
+            form.reference = "C100"
+            with form.row_ids.edit(0) as row:
+                row.chosen = True
+                self.assertEqual(row.result, 150, "the whole difference is its")
+            self.assertTrue(form.over)
+            form.reference = "C50"
+            self.assertEqual(len(form.row_ids), 2, "the chosen one and the one found")
+            with form.row_ids.edit(1) as row:
+                row.chosen = True
+            self.assertEqual((form.difference, form.left, form.over), (0, 0, False))
+        form.record.action_apply()
+        self.assertEqual(self._prices(bill), [100, 50])
 
     def test_a32_foreign_currency_at_the_day_of_the_bill(self):
         euro = self.env.ref("base.EUR")
