@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .lines_common import LinesCommon
 
@@ -81,6 +81,22 @@ class TestBillLineOwner(LinesCommon):
         ):
             with self.assertRaises(AccessError), self.env.cr.savepoint():
                 line.write(vals)
+
+    def test_a35_owner_types_on_the_form(self):
+        self._validate()
+        move = self.bill.move_id.with_user(self.eva).with_company(self.company)
+        place = move.invoice_line_ids.sorted(lambda x: (x.sequence, x.id)).ids.index(self.hers.id)
+        view = "openpce_vendor_bill_workflow.account_move_view_form_bill"
+        with Form(move, view) as form, form.invoice_line_ids.edit(place) as line:
+            line.product_id = self.concept
+            line.openpce_division_id = self.division
+        self.assertEqual((self.hers.product_id, self.hers.price_unit), (self.concept, 20))
+        self.assertEqual(
+            self.hers.analytic_distribution, {str(self.division.analytic_account_id.id): 100}
+        )
+        with self.assertRaises(AccessError), Form(move, view) as form:
+            form.ref = "other"
+        self._as(self.eva, self.bill).action_confirm_lines()
 
     def test_a35_owner_changes_nothing_else_of_the_bill(self):
         self._validate()
