@@ -93,7 +93,7 @@ class AccountMove(models.Model):
     def write(self, vals):
         # EXTENDS 'account': changes of figures are written down, and void approvals (A38)
         self._openpce_limit(vals)
-        with self._openpce_watch():
+        with self._openpce_watch(), self._openpce_follow_rates(vals):
             result = super().write(vals)
         if "move_type" in vals:
             # what becomes a bill later enters as well; sudo: as in the computation above

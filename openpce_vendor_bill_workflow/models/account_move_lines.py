@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -109,6 +111,20 @@ class AccountMove(models.Model):
             # what Odoo writes besides, while a line is changed, is not the user's doing
             if bill.id not in busy and bill._owns_lines_alone():
                 raise bill.sudo().move_id.invoice_line_ids._openpce_refuse_owner()
+
+    @contextmanager
+    def _openpce_follow_rates(self, vals):
+        """Convert what lines absorb again when day or currency of their bill changes (A32)."""
+        changes = bool({"invoice_date", "date", "currency_id"} & set(vals))
+        # sudo: who may change the bill changes what it absorbs
+        bills = self.sudo().openpce_bill_ids if changes else self.env["openpce.bill"]
+        links = bills.move_id.invoice_line_ids.openpce_absorption_ids
+        before = {link: link._get_rate() for link in links}
+        yield
+        for link, rate in before.items():
+            now = link._get_rate()
+            if now != rate:
+                link.amount = link.currency_id.round(link.amount * now / rate)
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         # EXTENDS 'account': a credit note gives back to the forecasts what its bill absorbed (A32)

@@ -94,6 +94,15 @@ class OpenpceForecastAbsorption(models.Model):
             self.line_id.move_id.sudo().openpce_bill_ids.sudo(False)._check_editable()
         return super().write(vals)
 
+    def _get_rate(self):
+        """Rate from the bill to the forecast on the bill's day."""
+        self.ensure_one()
+        move = self.move_id
+        day = move.invoice_date or move.date
+        return move.currency_id._get_conversion_rate(
+            move.currency_id, self.currency_id, move.company_id, day
+        )
+
     def _get_counted(self):
         """The links of bills that are neither cancelled nor returned to the supplier."""
         return self.filtered(

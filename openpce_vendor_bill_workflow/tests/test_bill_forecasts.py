@@ -224,6 +224,16 @@ class TestBillForecasts(LinesCommon):
         wizard.action_apply()
         self.assertEqual(self._prices(bill), [60], "30 EUR at 0.5")
         self.assertEqual(forecast.absorbed, 30)
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2021-01-01",
+                "currency_id": euro.id,
+                "rate": 0.25,
+                "company_id": self.company.id,
+            }
+        )
+        bill.move_id.with_user(self.ana).invoice_date = "2021-06-01"
+        self.assertEqual(forecast.absorbed, 15, "60 at 0.25")
 
     def test_price_with_its_tax_makes_the_untaxed_amount(self):
         self.vat.price_include_override = "tax_included"
