@@ -8,38 +8,59 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    # routing keys and what the document says: kept by the bill, typed on the document's form
+    # routing keys and what the document says: kept by the bill, typed on the document's form.
+    # Without sudo: a supplier reads the own posted bills in the portal, not how they were handled.
     openpce_division_id = fields.Many2one(
-        related="openpce_bill_id.division_id", string="Division", readonly=False
+        related="openpce_bill_id.division_id", string="Division", readonly=False, related_sudo=False
     )
     openpce_traffic_type_id = fields.Many2one(
-        related="openpce_bill_id.traffic_type_id", string="Traffic type", readonly=False
+        related="openpce_bill_id.traffic_type_id",
+        string="Traffic type",
+        readonly=False,
+        related_sudo=False,
     )
     openpce_traffic_id = fields.Many2one(
         related="openpce_bill_id.traffic_id",
         string="Traffic",
         readonly=False,
         domain="[('type_id', '=?', openpce_traffic_type_id)]",
+        related_sudo=False,
     )
     openpce_direction = fields.Selection(
-        related="openpce_bill_id.direction", string="Import or export", readonly=False
+        related="openpce_bill_id.direction",
+        string="Import or export",
+        readonly=False,
+        related_sudo=False,
     )
     openpce_documents = fields.Char(
-        related="openpce_bill_id.documents", string="Transport documents", readonly=False
+        related="openpce_bill_id.documents",
+        string="Transport documents",
+        readonly=False,
+        related_sudo=False,
     )
     openpce_document_untaxed = fields.Monetary(
-        related="openpce_bill_id.document_untaxed", string="Untaxed on document", readonly=False
+        related="openpce_bill_id.document_untaxed",
+        string="Untaxed on document",
+        readonly=False,
+        related_sudo=False,
     )
     openpce_document_tax = fields.Monetary(
-        related="openpce_bill_id.document_tax", string="Taxes on document", readonly=False
+        related="openpce_bill_id.document_tax",
+        string="Taxes on document",
+        readonly=False,
+        related_sudo=False,
     )
     openpce_document_withholding = fields.Monetary(
         related="openpce_bill_id.document_withholding",
         string="Withheld on document",
         readonly=False,
+        related_sudo=False,
     )
     openpce_document_total = fields.Monetary(
-        related="openpce_bill_id.document_total", string="Total on document", readonly=False
+        related="openpce_bill_id.document_total",
+        string="Total on document",
+        readonly=False,
+        related_sudo=False,
     )
     openpce_lines_untaxed = fields.Monetary("Untaxed of lines", compute="_compute_openpce_totals")
     openpce_lines_tax = fields.Monetary("Taxes of lines", compute="_compute_openpce_totals")
@@ -58,13 +79,17 @@ class AccountMove(models.Model):
     openpce_may_edit = fields.Boolean(compute="_compute_openpce_screen")
     openpce_holder = fields.Char("Now with", compute="_compute_openpce_screen")
     openpce_overdue = fields.Boolean(compute="_compute_openpce_screen")
-    openpce_hold_reason = fields.Selection(related="openpce_bill_id.hold_reason")
-    openpce_deadline = fields.Datetime(related="openpce_bill_id.deadline")
-    openpce_repeated = fields.Boolean(related="openpce_bill_id.repeated")
+    openpce_hold_reason = fields.Selection(
+        related="openpce_bill_id.hold_reason", related_sudo=False
+    )
+    openpce_deadline = fields.Datetime(related="openpce_bill_id.deadline", related_sudo=False)
+    openpce_repeated = fields.Boolean(related="openpce_bill_id.repeated", related_sudo=False)
     openpce_duplicates = fields.Html("Like bills", compute="_compute_openpce_told")
     openpce_why = fields.Html("Why me?", compute="_compute_openpce_told")
     openpce_approvals = fields.Html("Approvals", compute="_compute_openpce_told")
-    openpce_log_ids = fields.One2many(related="openpce_bill_id.log_ids", string="Follow-up")
+    openpce_log_ids = fields.One2many(
+        related="openpce_bill_id.log_ids", string="Follow-up", related_sudo=False
+    )
     openpce_file_id = fields.Many2one(
         "ir.attachment", compute="_compute_openpce_file", string="Shown file"
     )
@@ -104,7 +129,11 @@ class AccountMove(models.Model):
         "openpce_document_total",
     )
     def _compute_openpce_totals(self):
-        for move in self:
+        for move, bill in self._openpce_get_bills():
+            if not bill:
+                for name in _TOTALS:
+                    move[f"openpce_lines_{name}"] = move[f"openpce_rest_{name}"] = 0.0
+                continue
             made = move._openpce_get_totals()
             said = {name: move[f"openpce_document_{name}"] for name in _TOTALS}
             # an amount of 0 was not said, but for the taxes; a withholding that the document does
@@ -124,8 +153,6 @@ class AccountMove(models.Model):
         """What the lines make, also while they are being typed and the entry is not balanced."""
         self.ensure_one()
         found = dict.fromkeys(_TOTALS, 0.0)
-        if not self.openpce_bill_id:
-            return found
         base_lines, _tax_lines = self._get_rounded_base_and_tax_lines()
         for line in base_lines:
             details = line["tax_details"]
@@ -157,8 +184,8 @@ class AccountMove(models.Model):
             move.openpce_missing_text = ", ".join(names(missing))
 
     def _compute_openpce_file(self):
-        for move in self:
-            files = move._openpce_get_files()
+        for move, bill in self._openpce_get_bills():
+            files = move._openpce_get_files() if bill else self.env["ir.attachment"]
             shown = move.message_main_attachment_id
             pdf = (shown & files or files).filtered(lambda x: x.mimetype == "application/pdf")[:1]
             move.openpce_file_id = pdf

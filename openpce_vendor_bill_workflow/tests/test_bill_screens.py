@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .bill_common import BillCommon
 
@@ -284,6 +286,28 @@ class TestBillScreens(BillCommon):
         self.assertFalse(found)
 
     # ------------------------------------------------------------------ Odoo's own screens
+
+    @mute_logger("odoo.models", "odoo.orm.models")
+    def test_a_supplier_in_the_portal_does_not_read_how_the_bill_was_handled(self):
+        self._distribution(self.ana)
+        bill = self._bill()
+        portal = self._user("wf_portal", "base.group_portal")
+        portal.partner_id.parent_id = self.supplier
+        self._as(self.ana, bill).action_validate()
+        bill.move_id.with_user(self.accountant).action_post()
+        move = bill.move_id.with_user(portal)
+        self.assertEqual(move.read(["ref"])[0]["ref"], bill.ref, "the own posted bill is readable")
+        known = {"openpce_state", "openpce_bill_id", "openpce_bill_ids"}
+        names = [name for name in move._fields if name.startswith("openpce_")]
+        self.assertGreater(len(names), 20)
+        for name in set(names) - known:
+            with self.subTest(name):
+                self.env.invalidate_all()  # as in a request of its own
+                try:
+                    told = move.read([name])[0][name]
+                except AccessError:
+                    told = False
+                self.assertFalse(told)
 
     def test_confirm_is_hidden_until_the_approval(self):
         self._distribution(self.ana)

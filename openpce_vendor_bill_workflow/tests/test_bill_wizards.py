@@ -55,6 +55,17 @@ class TestBillWizards(BillCommon):
             self._ask(self.ana, bill, "forward", user_id=self.plain.id)
         self.assertEqual(bill.user_id, self.ana)
 
+    def test_a29_an_approval_is_forwarded_to_another_supervisor(self):
+        self._approval(self.beto)
+        bill = self._bill()
+        self._as(self.ana, bill).action_validate()
+        with self.assertRaisesRegex(UserError, "cannot approve"):
+            self._ask(self.beto, bill, "forward", user_id=self.ana.id)
+        with self.assertRaisesRegex(UserError, "to a person, not to a team"):
+            self._ask(self.beto, bill, "forward", target="team", team_id=self.dispatchers.id)
+        self._ask(self.beto, bill, "forward", user_id=self.carla.id)
+        self.assertEqual(self._open_tasks(bill), [("approve", 1, "wf_carla")])
+
     def test_r101_hold_and_go_on(self):
         bill = self._bill()
         self._ask(self.ana, bill, "hold", text="asked the supplier")
