@@ -114,7 +114,8 @@ def tell(env, notes):
             values = dict(each["values"])
             if "day" in values:
                 values["day"] = format_date(env, values["day"])
-            told.append(env._(sentence) % values)
+            translated = env._(sentence)
+            told.append(translated % values)
     return " ".join(told)
 
 

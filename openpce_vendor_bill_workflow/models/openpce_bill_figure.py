@@ -29,7 +29,7 @@ class OpenpceBillFigure(models.Model):
         "openpce.bill.log": ["bill_id", "event", "detail", "at"],
     }  # fmt: skip
 
-    bill_id = fields.Many2one("openpce.bill", "Bill", readonly=True)
+    bill_id = fields.Many2one("openpce.bill", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     entry_date = fields.Datetime("Entered", readonly=True)
     commercial_partner_id = fields.Many2one("res.partner", "Entity", readonly=True)
@@ -149,7 +149,7 @@ class OpenpceBillStageFigure(models.Model):
         ],
     }  # fmt: skip
 
-    bill_id = fields.Many2one("openpce.bill", "Bill", readonly=True)
+    bill_id = fields.Many2one("openpce.bill", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     stage = fields.Selection(STAGES, readonly=True)
     user_id = fields.Many2one("res.users", "Person", readonly=True)

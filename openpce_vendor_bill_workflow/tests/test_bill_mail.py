@@ -16,7 +16,7 @@ class TestBillMail(BillCommon, HttpCase):
     def setUp(self):
         super().setUp()
         self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_more: 1)
-        (self.ana | self.beto).write({"tz": "America/Bogota"})
+        (self.ana | self.beto).write({"tz": "America/Bogota", "lang": "en_US"})
         self._distribution(self.ana)
         self._approval(self.beto)
         self.reason = self.env["openpce.bill.reason"].search([("kind", "=", "reject")], limit=1)
@@ -67,7 +67,7 @@ class TestBillMail(BillCommon, HttpCase):
         self.assertEqual(bill.state, "approved")
         entry = bill.log_ids.filtered(lambda log: log.event == "approved")[:1]
         self.assertEqual(entry.user_id, self.beto)
-        self.assertIn("does not hold", self.url_open(link).text)
+        self.assertIn("alert-warning", self.url_open(link).text)
 
     def test_link_can_send_back(self):
         self.company.write({"openpce_mail_decision": "link", "openpce_mail_decision_limit": 5000})
@@ -95,9 +95,9 @@ class TestBillMail(BillCommon, HttpCase):
         link = self._link(bill)
         forged = link[:-4] + ("AAAA" if link[-4:] != "AAAA" else "BBBB")
         for path in (forged, "/openpce/bill/decide/x", "/openpce/bill/decide/AQ"):
-            self.assertIn("does not hold", self.url_open(path).text)
+            self.assertIn("alert-warning", self.url_open(path).text)
         self._as(self.beto, bill)._forward(self.reason, "away", user=self.dora)
-        self.assertIn("does not hold", self.url_open(link).text)
+        self.assertIn("alert-warning", self.url_open(link).text)
 
     def test_links_can_be_switched_off(self):
         self.company.openpce_mail_decision = "no"

@@ -135,7 +135,7 @@ class OpenpceBillBacktestLine(models.TransientModel):
     _description = "Bill that would go another way"
 
     backtest_id = fields.Many2one("openpce.bill.backtest", required=True, ondelete="cascade")
-    bill_id = fields.Many2one("openpce.bill", "Bill", required=True, ondelete="cascade")
+    bill_id = fields.Many2one("openpce.bill", required=True, ondelete="cascade")
     entry_date = fields.Datetime(related="bill_id.entry_date")
     partner_id = fields.Many2one(related="bill_id.partner_id")
     before = fields.Char("Criteria then")
