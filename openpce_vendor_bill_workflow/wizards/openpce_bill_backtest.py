@@ -42,6 +42,11 @@ class OpenpceBillBacktest(models.TransientModel):
     left_out = fields.Integer(readonly=True)
     unmatched = fields.Integer("Without criteria", readonly=True)
 
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._("Back-test")
+
     def action_run(self):
         """Compare, and show the bills that would go another way."""
         self.ensure_one()
@@ -72,14 +77,6 @@ class OpenpceBillBacktest(models.TransientModel):
                 "unmatched": unmatched,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Back-test"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "current",
-        }
 
     def _find_bills(self):
         """The bills of the period, oldest first, and how many there are in all."""
