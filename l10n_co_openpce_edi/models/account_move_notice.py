@@ -101,8 +101,10 @@ class AccountMove(models.Model):
         # EXTENDS 'base'
         arch, view = super()._get_view(view_id, view_type, **options)
         if view_type == "form" and self.env.company.account_fiscal_country_id.code == "CO":
+            # Odoo's form alone: others choose their columns themselves
+            form = "//form[starts-with(@js_class, 'account_move')]"
             for name, attributes in LINE_COLUMNS.items():
-                path = f"//field[@name='invoice_line_ids']/list/field[@name='{name}']"
+                path = f"{form}//field[@name='invoice_line_ids']/list/field[@name='{name}']"
                 for column in arch.xpath(path):
                     column.attrib.update(attributes)
         return arch, view

@@ -1,5 +1,6 @@
 """The document's form as people without accounting rights use it (R84, R88, R102, R119, R120)."""
 
+from lxml import etree
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
@@ -168,6 +169,14 @@ class TestBillSlimForm(BillCommon):
         ):
             with self.subTest(model):
                 env[model].name_search("", limit=1)
+
+    def test_the_amount_of_a_line_is_in_sight(self):
+        """No other addon shows columns that push it off beside the PDF."""
+        env = self.env(context={"allowed_company_ids": self.company.ids})
+        arch = etree.fromstring(env["account.move"].get_view(self.env.ref(VIEW).id, "form")["arch"])
+        (lines,) = arch.xpath("//field[@name='invoice_line_ids']/list")
+        for name in ("quantity", "discount", "openpce_document"):
+            self.assertEqual(lines.find(f"field[@name='{name}']").get("optional"), "hide", name)
 
     def test_the_pdf_is_shown(self):
         bill = self._bill()
