@@ -50,6 +50,7 @@
         "wizards/openpce_bill_wizard_views.xml",
         "views/menus.xml",
         "views/openpce_bill_figure_views.xml",
+        "views/openpce_bill_log_views.xml",
         "views/openpce_bill_backtest_views.xml",
         "data/openpce_bill_reason.xml",
     ],

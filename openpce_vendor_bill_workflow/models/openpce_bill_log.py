@@ -105,6 +105,27 @@ class OpenpceBillLog(models.Model):
             }
         )
 
+    def action_check(self):
+        """Check the chain of the bills of these entries, and tell what is not as it was written."""
+        # sudo: checking reads every entry of the bill, and changes none
+        faults = self.bill_id.sudo()._find_log_faults()
+        if faults:
+            names = ", ".join(f"{bill.display_name} ({number})" for bill, number in faults[:20])
+            message = self.env._("Not as it was written (bill and entry): %s", names)
+        else:
+            message = self.env._(
+                "The follow-up of %s bills is as it was written.", len(self.bill_id)
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if faults else "success",
+                "sticky": bool(faults),
+                "message": message,
+            },
+        }
+
     def write(self, vals):  # pylint: disable=method-required-super
         # OVERRIDE 'base': nobody writes, so there is nothing to go on to
         raise UserError(self._get_refusal())

@@ -192,9 +192,13 @@ class TestBillFlow(BillCommon):
         with self.assertRaises(AccessError):
             entry.with_user(self.accountant).create({"bill_id": bill.id})
         self.assertFalse(bill._find_log_faults())
+        check = bill.log_ids.with_user(self.beto).action_check()
+        self.assertEqual(check["params"]["type"], "success")
         self.env.cr.execute("UPDATE openpce_bill_log SET detail = '{}' WHERE id = %s", [entry.id])
         self.env.invalidate_all()
         self.assertEqual(bill._find_log_faults(), [(bill.sudo(), entry.number)])
+        check = bill.log_ids.with_user(self.beto).action_check()
+        self.assertEqual(check["params"]["type"], "danger")
         self.env.cr.execute("DELETE FROM openpce_bill_log WHERE id = %s", [entry.id])
         self.env.invalidate_all()
         self.assertTrue(bill._find_log_faults(), "a cut-off end shows")
