@@ -17,9 +17,13 @@ from .dian_fake import fake_dian, fake_files
 class TestNumberingCases(OpenPCECommon):
     def setUp(self):
         super().setUp()
-        # who confirms in Bogotá: between 19:00 and midnight it is tomorrow in UTC
-        self.env.user.tz = "America/Bogota"
         self.today = self.env["l10n_co_openpce.document"]._get_bogota_now().date()
+
+    @classmethod
+    def create_invoice(cls, *arguments, **values):
+        # of the day of Bogotá: in its evening UTC writes tomorrow's date already
+        today = cls.env["l10n_co_openpce.document"]._get_bogota_now().date()
+        return super().create_invoice(*arguments, **{"invoice_date": today, **values})
 
     def _range(self, prefix, first, last, **values):
         count = self.env["l10n_co_openpce.numbering.range"].search_count([])

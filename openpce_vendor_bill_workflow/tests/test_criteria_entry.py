@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.tests import Form, tagged
-from odoo.tools import file_open
+from odoo.tools import file_open, mute_logger
 
 from .common import MODULE, WorkflowCommon
 
@@ -147,6 +147,22 @@ class TestCriteriaEntry(WorkflowCommon):
                     self.assertEqual(copy.level_ids.user_ids, self.beto)
                 if "share_ids" in vals:
                     self.assertEqual(copy.share_ids.division_id, self.division)
+
+    def test_r05_rows_are_pasted_all_or_none(self):
+        rules = self.env["openpce.bill.distribution.rule"].with_user(self.manager)
+        names = ["search_order", "division_id", "user_id"]
+        good = [["41", "", self.ana.name], ["42", self.division.name, self.ana.name]]
+        self.assertEqual(rules.paste_rows(names, good), {"count": 2, "errors": []})
+        rows = [["43", "", self.ana.name], ["44", "", "Nobody Known"]]
+        # a row without its person is refused by the database too
+        with mute_logger("odoo.sql_db"):
+            bad = rules.paste_rows(names, rows)
+        self.assertEqual(bad["count"], 0)
+        self.assertIn("Row 2", bad["errors"][0])
+        self.assertFalse(rules.search([("search_order", "in", (43, 44))]))
+        forbidden = rules.with_user(self.ana).paste_rows(names, [["45", "", self.ana.name]])
+        self.assertEqual(forbidden["count"], 0)
+        self.assertTrue(forbidden["errors"], "a reviewer makes no criteria")
 
 
 def _list(model):

@@ -53,3 +53,11 @@ class TestToursBills(BillCommon, HttpCase):
             self._as(self.ana, bill).action_validate()
         self.start_tour(HOME, "openpce_bill_bulk_approve", login="wf_beto")
         self.assertEqual([bill.state for bill in bills], ["approved"] * 2 + ["in_approval"])
+
+    def test_rows_of_a_spreadsheet_are_pasted(self):
+        action = "/odoo/action-openpce_vendor_bill_workflow.bill_distribution_rule_action"
+        self.start_tour(action, "openpce_criteria_paste", login="wf_manager")
+        rules = self.env["openpce.bill.distribution.rule"].search(
+            [("search_order", "in", (31, 32))]
+        )
+        self.assertEqual(rules.sorted("search_order").user_id, self.ana | self.beto)

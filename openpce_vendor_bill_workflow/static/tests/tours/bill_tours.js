@@ -154,3 +154,31 @@ registry.category("web_tour.tours").add("openpce_bill_bulk_approve", {
         },
     ],
 });
+
+/** A manager pastes rows of a spreadsheet into the distribution criteria (R5). */
+registry.category("web_tour.tours").add("openpce_criteria_paste", {
+    steps: () => [
+        {
+            content: "Paste two rows",
+            trigger: ".o_list_view .o_list_table",
+            run: () => {
+                const heads = [...document.querySelectorAll("thead th[data-name]")];
+                const label = (name) =>
+                    heads.find((head) => head.dataset.name === name).textContent.trim();
+                const rows = [
+                    [label("search_order"), label("partner_id"), label("user_id")],
+                    ["31", "Shipping Line", "wf_ana (base.group_user)"],
+                    ["32", "Shipping Line", "wf_beto (base.group_user)"],
+                ];
+                const data = new DataTransfer();
+                data.setData("text/plain", rows.map((row) => row.join("\t")).join("\n"));
+                document
+                    .querySelector(".o_list_table")
+                    .dispatchEvent(
+                        new ClipboardEvent("paste", { clipboardData: data, bubbles: true })
+                    );
+            },
+        },
+        { content: "They are there", trigger: ".o_data_row:contains('32')" },
+    ],
+});
