@@ -173,7 +173,8 @@ class AccountMove(models.Model):
         "partner_bank_id",
         "payment_reference",
         "invoice_payment_term_id",
-        "tax_totals",
+        "openpce_document_total",
+        "openpce_lines_total",
     )
     @api.depends_context("lang")
     def _compute_openpce_missing(self):

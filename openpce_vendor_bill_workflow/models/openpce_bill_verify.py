@@ -199,7 +199,9 @@ class OpenpceBill(models.Model):
             # a total of 0 was not read from the document
             values[name] = (value or None) if numeric else value
         if "amount_total" in values:
-            values["amount_total"] = values["amount_total"] or self.document_total or None
+            # the entry has no total yet while its lines are being typed
+            total = values["amount_total"] or move.openpce_document_total
+            values["amount_total"] = total or move.openpce_lines_total or None
         missing = list(missing_fields(values, required))
         # sudo: whether there is a file matters, not whether the user may open it
         if self.company_id.openpce_require_file and not self.move_id.sudo().attachment_ids:
