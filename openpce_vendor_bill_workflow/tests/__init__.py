@@ -21,6 +21,7 @@ from . import test_bill_return
 from . import test_bill_screens
 from . import test_bill_slim_form
 from . import test_tours_bills
+from . import test_tours_way
 from . import test_bill_forecasts
 from . import test_bill_lines_queries
 from . import test_bill_checks

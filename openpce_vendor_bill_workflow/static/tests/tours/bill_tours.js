@@ -1,18 +1,5 @@
 import { registry } from "@web/core/registry";
-
-const DIALOG = ".modal .o_form_view";
-
-/** Steps from the landing page to the list that a card opens. */
-function openCard(card) {
-    return [
-        {
-            content: "The landing page counts what waits",
-            trigger: `.o_openpce_home [data-card='${card}']:not(:contains('0'))`,
-            run: "click",
-        },
-        { content: "Its list", trigger: ".o_list_view .o_data_row" },
-    ];
-}
+import { DIALOG, openCard } from "./tour_steps";
 
 /** A reviewer returns a bill to its supplier (R103). */
 registry.category("web_tour.tours").add("openpce_bill_return", {
