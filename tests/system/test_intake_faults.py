@@ -93,6 +93,8 @@ def test_two_workers_bring_the_same_files(system: System, connect: Callable) -> 
         system.finish(worker)
     for number, _folder in pairs:
         system.run(workers.visit, number)
+    # two that met waited for the next run
+    system.run(workers.resume)
     found = [row for number, _folder in pairs for row in system.run(workers.deliveries, number)]
     states = sorted(row[1] for row in found)
     assert states == ["captured"] * 6 + ["duplicate"] * 6, states
