@@ -91,8 +91,10 @@ class TestToursWay(IntakeCommon, HttpCase):
             clock.tick(25 * 3600)
             self.env["openpce.bill.task"]._cron_supervise()
         self.assertEqual(self._open_tasks(bill), [("approve", 1, "wf_carla")])
+        self.assertIn(self.beto, bill.activity_ids.user_id)
 
         self.start_tour(HOME, "openpce_bill_late", login="wf_beto")
+        self.assertNotIn(self.beto, bill.activity_ids.user_id, "read and done")
         self.start_tour(HOME, "openpce_bill_approve", login="wf_carla")
         self.assertEqual((bill.state, other.state), ("approved", "captured"))
         told = self._told(bill)

@@ -172,5 +172,19 @@ tours.add("openpce_bill_late", {
             content: "The notice names the bill",
             trigger: ".o-mail-Activity:contains('T-LATE')",
         },
+        {
+            content: "It was read",
+            trigger: ".o-mail-Activity:contains('T-LATE') .o-mail-Activity-markDone",
+            run: "click",
+        },
+        {
+            content: "Done, with nothing to follow",
+            trigger: ".o-mail-ActivityMarkAsDone .btn-primary.mx-2",
+            run: "click",
+        },
+        {
+            content: "The notice is gone",
+            trigger: ".o_form_view:not(:has(.o-mail-Activity:contains('T-LATE')))",
+        },
     ],
 });
