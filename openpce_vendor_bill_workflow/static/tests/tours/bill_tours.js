@@ -1,15 +1,11 @@
 import { registry } from "@web/core/registry";
-import { DIALOG, openCard } from "./tour_steps";
+import { DIALOG, isNow, openBill, openCard } from "./tour_steps";
 
 /** A reviewer returns a bill to its supplier (R103). */
 registry.category("web_tour.tours").add("openpce_bill_return", {
     steps: () => [
         ...openCard("box_current"),
-        {
-            content: "Open the bill",
-            trigger: ".o_data_row:contains('T-RETURN') .o_data_cell[name='ref']",
-            run: "click",
-        },
+        openBill("T-RETURN"),
         {
             content: "Return it",
             trigger: ".o_form_view .o_openpce_ask_return",
@@ -39,11 +35,7 @@ registry.category("web_tour.tours").add("openpce_bill_return", {
             trigger: ".modal footer button[name='action_send']",
             run: "click",
         },
-        {
-            content: "It is returned",
-            trigger:
-                "body:not(:has(.modal)) .o_statusbar_status .o_arrow_button_current[data-value='returned']",
-        },
+        isNow("returned"),
     ],
 });
 
@@ -51,11 +43,7 @@ registry.category("web_tour.tours").add("openpce_bill_return", {
 registry.category("web_tour.tours").add("openpce_bill_forward", {
     steps: () => [
         ...openCard("box_current"),
-        {
-            content: "Open the bill",
-            trigger: ".o_data_row:contains('T-FORWARD') .o_data_cell[name='ref']",
-            run: "click",
-        },
+        openBill("T-FORWARD"),
         {
             content: "Enter a transport document first",
             trigger: ".o_form_view [name='openpce_documents'] input",
