@@ -351,7 +351,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         side = (Ours if options.side == "ours" else Peer)(env)
         found: dict[str, Any] = {"machine": measure.machine(), "rules": {}}
         for count in sorted(options.rules):
-            side.add_rules(count)
+            for step in [*range(len(side.suppliers) + 1000, count, 1000), count]:
+                side.add_rules(step)
+                # the server gathers no statistics by itself while this transaction is open
+                env.flush_all()
+                env.cr.execute("ANALYZE")
             bills = options.bills if options.side == "ours" else _PEER_BILLS.get(count, 3)
             found["rules"][count] = side.measure(bills)
         if isinstance(side, Ours):
