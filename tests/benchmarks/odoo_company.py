@@ -43,7 +43,7 @@ class Company:
 
         self.record = env.ref(f"{MODULE}.demo_company", raise_if_not_found=False)
         if not self.record:
-            demo.load_demo_files(env)
+            demo.load_demo_files(env, MODULE)
             self.record = env.ref(f"{MODULE}.demo_company")
         demo.make_certificate(env, self.record)
         self.record = self.record.with_context(allowed_company_ids=self.record.ids)
