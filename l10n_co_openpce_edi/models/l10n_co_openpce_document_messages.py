@@ -187,6 +187,7 @@ class L10nCoOpenpceDocument(models.Model):
             return Markup()
         field = target._fields.get(values.get("field"))
         label = field._description_string(self.env) if field else self.env._("Open")
+        # sudo: the finding names the record also to who may not open it
         name = target.sudo().display_name
         url = f"/odoo/{model}/{target.id}"
         if model == "res.company":  # its fields are on the page of the settings

@@ -85,6 +85,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
     @api.depends("technical_key_encrypted")
     def _compute_technical_key(self):
         for record in self:
+            # sudo: that there is a key is no secret; the key itself is not read
             record.technical_key = MASK if record.sudo().technical_key_encrypted else False
 
     def _inverse_technical_key(self):
@@ -92,6 +93,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
             # blanks around what was copied from the PDF of the authorisation are no part of it
             key = (record.technical_key or "").strip()
             if key != MASK:
+                # sudo: the column is closed to everybody; the right to write was checked before
                 record.sudo().technical_key_encrypted = (
                     secret_box.encrypt(key.encode(), TECHNICAL_KEY_PURPOSE) if key else False
                 )
@@ -102,6 +104,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
         :raises DianConfigurationError: the key that encrypts it is not here.
         """
         self.ensure_one()
+        # sudo: the CUFE needs the key, whoever sends the invoice
         stored = self.sudo().technical_key_encrypted
         return secret_box.decrypt(stored, TECHNICAL_KEY_PURPOSE).decode() if stored else ""
 

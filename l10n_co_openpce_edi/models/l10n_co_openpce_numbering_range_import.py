@@ -114,6 +114,7 @@ class L10nCoOpenpceNumberingRange(models.Model):
         :param ranges: those the issuer and its branches have already.
         """
         sibling = ranges.filtered(lambda r: r.journal_id and r.prefix == vals["prefix"])[:1]
+        # sudo: the issuer's journals count, also for who works in a branch
         journals = self.env["account.journal"].sudo()
         if not sibling:
             domain = [("type", "=", "sale"), ("l10n_co_openpce_enabled", "=", True)]

@@ -24,7 +24,7 @@ class BillDecision(http.Controller):
         if not task:
             return self._render({"gone": True})
         if task._needs_login() and request.env.user != task.user_id:
-            return request.redirect(f"/web/login?redirect=/openpce/bill/decide/{token}")
+            return self._ask_to_sign_in(token)
         return self._render(self._get_values(task, token))
 
     @http.route(
@@ -40,7 +40,7 @@ class BillDecision(http.Controller):
         if not task:
             return self._render({"gone": True})
         if task._needs_login() and request.env.user != task.user_id:
-            return request.redirect(f"/web/login?redirect=/openpce/bill/decide/{token}")
+            return self._ask_to_sign_in(token)
         # the bill as the person sees it: the doors check the right to decide
         bill = task.bill_id.with_user(task.user_id).with_company(task.company_id)
         try:
@@ -48,7 +48,14 @@ class BillDecision(http.Controller):
                 done = self._decide(bill, decision, comment[:2000], reason_id)
         except (AccessError, UserError) as error:
             return self._render({**self._get_values(task, token), "problem": str(error)})
+        # sudo: the page tells the name of the bill that was decided on, whoever has it now
         return self._render({"done": done, "bill": bill.sudo()})
+
+    def _ask_to_sign_in(self, token):
+        """To the login; who is signed in as somebody else would be sent back here for ever."""
+        if not request.env.user._is_public():
+            return self._render({"gone": True})
+        return request.redirect(f"/web/login?redirect=/openpce/bill/decide/{token}")
 
     def _get_task(self, token):
         task = request.env["openpce.bill.task"]._get_by_token(token)

@@ -350,6 +350,7 @@ class OpenpceBill(models.Model):
 
         :raises UserError: somebody else is at it in this moment.
         """
+        # sudo: a lock writes nothing; the doors check who may decide
         rows = self.sudo().try_lock_for_update(allow_referencing=True)
         if len(rows) != len(self):
             busy = self - self.browse(rows.ids)

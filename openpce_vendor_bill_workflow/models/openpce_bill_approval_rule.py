@@ -29,6 +29,7 @@ class OpenpceBillApprovalRule(models.Model):
         :param asked: (criteria, amount, day) of each bill.
         """
         index = self._index(criteria for criteria, _amount, _on in asked)
+        # sudo: settings of the bill's company, whoever asks
         companies = self.env["res.company"].sudo()
         found = []
         for criteria, amount, on in asked:

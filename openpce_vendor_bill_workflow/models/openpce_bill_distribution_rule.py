@@ -114,6 +114,7 @@ class OpenpceBillDistributionRule(models.Model):
         :param asked: (criteria, day) of each bill.
         """
         index = self._index(criteria for criteria, _on in asked)
+        # sudo: settings of the bill's company, whoever asks
         companies = self.env["res.company"].sudo()
         found = []
         for criteria, on in asked:

@@ -48,6 +48,7 @@ class OpenpceBill(models.Model):
         :return: list of (bill, number of the entry); empty when the follow-up is whole (R132).
         """
         faults = []
+        # sudo: every entry counts in the chain, whoever checks it
         for bill in self.sudo():
             previous, number = False, 0
             for entry in bill.log_ids.sorted("number"):

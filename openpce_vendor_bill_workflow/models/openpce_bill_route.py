@@ -141,6 +141,7 @@ class OpenpceBill(models.Model):
         """Take a team's bill into the own mailbox (A4, A27)."""
         for bill in self:
             bill._lock()
+            # sudo: tasks are the engine's; whose team has the bill decides
             tasks = bill.sudo().task_ids.filtered(
                 lambda task: task.state == "open" and task.stage in ("revise", "treat")
             )

@@ -267,6 +267,7 @@ class OpenpceBillRuleMixin(models.AbstractModel):
         """The rules that any of these bills may meet, still one query."""
         keys = {key for one in criteria for key in candidate_keys(one, self._search_table)}
         # persons who left are told apart from persons never named: a level must not lose them
+        # sudo: criteria act on every bill of their company, whoever brings it
         rules = self.sudo().with_context(active_test=False)
         domain = [("match_key", "in", sorted(keys)), ("active", "=", True)]
         return rules.search_fetch(domain, self._get_rule_fields(), order="id")

@@ -111,6 +111,7 @@ class OpenpceBillTask(models.Model):
         :param by: the user who acted; None when nobody of them did.
         """
         now = fields.Datetime.now()
+        # sudo: tasks are the engine's record
         tasks = self.sudo().filtered(lambda task: task.state == "open")
         mine = tasks.filtered(
             lambda task: by and (task.user_id == by or by in task.team_id.member_ids)
@@ -125,4 +126,5 @@ class OpenpceBillTask(models.Model):
     def _is_of(self, user):
         """Whether the task is a user's, alone or as member of its team."""
         self.ensure_one()
+        # sudo: membership decides, not whether the asker may read the team
         return self.user_id == user or user in self.sudo().team_id.member_ids

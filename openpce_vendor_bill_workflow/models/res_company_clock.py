@@ -40,6 +40,7 @@ class ResCompany(models.Model):
             while day <= last:
                 days.add(day)
                 day += timedelta(days=1)
+        # sudo: the country of the company above, also for who only sees the branch
         if self.sudo().root_id.account_fiscal_country_id.code == "CO":
             this_year = fields.Date.today().year
             for year in range(this_year - 1, this_year + 3):

@@ -63,6 +63,7 @@ class OpenpceBillBacktest(models.TransientModel):
             )
         vals_list, unmatched = [], 0
         for bill, (rule, match) in zip(bills, self._match_now(bills), strict=True):
+            # sudo: the trace is the engine's; the manager compares it
             before = ((bill.sudo().trace or {}).get(self.table) or {}).get("winner") or False
             after = rule.id or False
             unmatched += not after
