@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
+from ..tools.steps import lock_free
 from .openpce_bill_function import Outcome
 
 #: Zone of persons who have none.
@@ -39,7 +40,7 @@ class OpenpceBillUser(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(due))
         for row in due:
-            if row.try_lock_for_update():
+            if lock_free(row):
                 row._send_digest()
             if not cron._commit_progress(1):
                 break

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..bill_flow.transitions import State
-from ..tools.steps import safe_step
+from ..tools.steps import lock_free, safe_step
 from .openpce_bill_function import Outcome
 
 _MOST = 500
@@ -30,7 +30,7 @@ class OpenpceBill(models.Model):
         for start in range(0, len(bills), _CHUNK):
             # what was verified stays so when a later one fails
             with safe_step(self.env):
-                free = bills[start : start + _CHUNK].try_lock_for_update()
+                free = lock_free(bills[start : start + _CHUNK])
                 free.invalidate_recordset(["state"])
                 free._verify_apart()
         stopped = bills.filtered(lambda bill: bill.state == State.TO_REVISE)
@@ -56,7 +56,7 @@ class OpenpceBill(models.Model):
             rule, _match = rules._match(bill._get_criteria(), bill._get_rule_day())
             if rule:
                 with safe_step(self.env):
-                    if bill.try_lock_for_update():
+                    if lock_free(bill):
                         bill._distribute()
                         given += 1
         text = self.env._(

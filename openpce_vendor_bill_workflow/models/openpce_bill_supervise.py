@@ -6,6 +6,7 @@ from psycopg2 import OperationalError
 from ..bill_flow.decisions import Decision, Kind, decide
 from ..bill_flow.errors import ApprovalError
 from ..bill_flow.escalation import ActionKind, Stage, Timer, fire
+from ..tools.steps import lock_free
 from .openpce_bill_task import SUPERVISED
 
 _logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ class OpenpceBillTask(models.Model):
         cron._commit_progress(remaining=len(due))
         for task in due:
             # who is deciding on the bill in this moment goes first
-            if task.bill_id.try_lock_for_update(allow_referencing=True):
+            if lock_free(task.bill_id, allow_referencing=True):
                 task.invalidate_recordset()
                 task._supervise_apart(now)
             if not cron._commit_progress(1):

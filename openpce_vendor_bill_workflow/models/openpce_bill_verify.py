@@ -9,6 +9,7 @@ from psycopg2 import OperationalError
 from ..bill_flow.checks import missing_fields
 from ..bill_flow.duplicates import Fingerprint, Kind, compare, lookup_keys, normalise_number
 from ..bill_flow.transitions import Event, State
+from ..tools.steps import lock_free
 
 _logger = logging.getLogger(__name__)
 
@@ -305,7 +306,7 @@ class OpenpceBill(models.Model):
         cron._commit_progress(remaining=len(waiting))
         for start in range(0, len(waiting), chunk):
             # what another worker has is left to it
-            bills = waiting[start : start + chunk].try_lock_for_update()
+            bills = lock_free(waiting[start : start + chunk])
             bills.invalidate_recordset(["state"])
             bills._verify_apart()
             if not cron._commit_progress(len(bills)):

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 
 from odoo import modules
+from psycopg2.errors import SerializationFailure
 
 
 def can_commit():
@@ -62,3 +63,19 @@ def one_at_a_time(env, *names, wait=False):
     finally:
         if held:
             env.cr.execute("SELECT pg_advisory_unlock(%s)", [key])
+
+
+def lock_free(records, **options):
+    """Lock the records no other worker has; the others are left to it.
+
+    PostgreSQL refuses the whole set when one row changed after the transaction began: then none is
+    ours, and the next run sees what became of them.
+
+    :param options: of Odoo's ``try_lock_for_update``.
+    :return: the records that are locked now.
+    """
+    try:
+        with records.env.cr.savepoint(flush=False):
+            return records.try_lock_for_update(**options)
+    except SerializationFailure:
+        return records.browse()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import intake_workers
 import workers
@@ -88,6 +89,24 @@ def supervise_and_die(env: Any, at: int) -> list[str]:
     passed = intake_workers._trap(env, at, SUPERVISION_STEPS)
     supervise(env)
     return passed
+
+
+def overtaken(env: Any, job: str) -> None:
+    """A job that another worker overtakes between its search and its lock."""
+    model, method = (TASK, "_cron_supervise") if job == "supervise" else (BILL, "_cron_verify")
+    lock = type(env[BILL]).try_lock_for_update
+    waiting = [True]
+
+    def lock_late(bills: Any, **options: Any) -> Any:
+        if waiting:
+            waiting.clear()
+            with env.registry.cursor() as cr:
+                getattr(env(cr=cr)[model], method)()
+        return lock(bills, **options)
+
+    with mock.patch.object(type(env[BILL]), "try_lock_for_update", lock_late):
+        getattr(env[model], method)()
+    assert not waiting, "nothing was there to be locked"
 
 
 def approve(env: Any, number: int, login: str) -> str:

@@ -57,6 +57,16 @@ def test_two_workers_supervise_at_once(system: System) -> None:
     assert set(system.run(workers.tell, ids)) == {("in_treatment", 1, 1, 0, 0)}
 
 
+def test_a_worker_overtaken_before_its_lock(system: System) -> None:
+    """Rows that changed after its transaction began are left alone, and its run goes on."""
+    ids = system.run(workers.capture, 3)
+    system.run(workers.overtaken, "verify")
+    assert set(system.run(workers.tell, ids)) == {TREATED}
+    ids = _late_bills(system, 3)
+    system.run(workers.overtaken, "supervise")
+    assert set(system.run(workers.tell, ids)) == {("in_treatment", 1, 1, 0, 0)}
+
+
 def _settle(system: System) -> None:
     """Do what waits in the demo, so that the rehearsal counts one bill's steps alone."""
     system.run(workers.verify_and_die, 10_000)
