@@ -1,3 +1,4 @@
+from . import openpce_template_mixin
 from . import openpce_code_mixin
 from . import openpce_division
 from . import openpce_traffic

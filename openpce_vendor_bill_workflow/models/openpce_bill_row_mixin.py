@@ -8,6 +8,7 @@ class OpenpceBillRowMixin(models.AbstractModel):
     """What every list of criteria offers for fast entry: duplicating and importing rows (R5)."""
 
     _name = "openpce.bill.row.mixin"
+    _inherit = ["openpce.template.mixin"]
     _description = "Row of criteria"
 
     def copy_data(self, default=None):
@@ -21,18 +22,6 @@ class OpenpceBillRowMixin(models.AbstractModel):
         """Add a copy of the row, switched off until its criteria are changed (R5)."""
         self.ensure_one()
         self.copy()
-
-    @api.model
-    def get_import_templates(self):
-        """The spreadsheet to fill in, with the headings of the user's language."""
-        language = "es" if (self.env.lang or "").startswith("es") else "en"
-        name = f"{self._name.removeprefix('openpce.').replace('.', '_')}_{language}.csv"
-        return [
-            {
-                "label": self.env._("Spreadsheet with the columns and examples"),
-                "template": f"/openpce_vendor_bill_workflow/static/import/{name}",
-            }
-        ]
 
     @api.model
     def paste_rows(self, names, rows):

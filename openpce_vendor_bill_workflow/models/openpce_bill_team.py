@@ -5,6 +5,7 @@ class OpenpceBillTeam(models.Model):
     """Group of workflow users that bills are given to (A4)."""
 
     _name = "openpce.bill.team"
+    _inherit = ["openpce.template.mixin"]
     _description = "Workflow team"
     _order = "name, id"
     _check_company_auto = True

@@ -6,6 +6,7 @@ class OpenpceBillUser(models.Model):
     """Registration of a user in the workflow of a company; others are not recognised (R29-R33)."""
 
     _name = "openpce.bill.user"
+    _inherit = ["openpce.template.mixin"]
     _description = "Workflow user"
     _order = "company_id, user_id"
     _check_company_auto = True

@@ -9,6 +9,7 @@ class OpenpceCodeMixin(models.AbstractModel):
     """A small master known by its code: typed fast, shown as "code · name" (R5)."""
 
     _name = "openpce.code.mixin"
+    _inherit = ["openpce.template.mixin"]
     _description = "Master with a code"
     _order = "sequence, code, id"
     _rec_names_search = ["code", "name"]

@@ -12,6 +12,7 @@ class OpenpceCostForecast(models.Model):
     """
 
     _name = "openpce.cost.forecast"
+    _inherit = ["openpce.template.mixin"]
     _description = "Cost forecast"
     _order = "file_id desc, id"
     _check_company_auto = True

@@ -7,7 +7,7 @@ class OpenpceTransportFile(models.Model):
     """File, shipment or customs dossier that costs belong to (R111, requirements 5.1)."""
 
     _name = "openpce.transport.file"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "openpce.template.mixin"]
     _description = "Transport file"
     _order = "id desc"
     _check_company_auto = True

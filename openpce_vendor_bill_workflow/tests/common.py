@@ -2,6 +2,7 @@
 
 from odoo import Command
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import file_open
 
 MODULE = "openpce_vendor_bill_workflow"
 
@@ -49,3 +50,22 @@ class WorkflowCommon(TransactionCase):
         return rows.create(
             {"user_id": user.id, "company_id": company.id, "level": level, **values}
         ).sudo(False)
+
+    def _import_template(self, rules):
+        """Import the template of the user's language the way the screen does."""
+        (template,) = rules.get_import_templates()
+        path = template["template"].removeprefix("/")
+        with file_open(path, "rb") as file:
+            content = file.read()
+        importer = rules.env["base_import.import"].create(
+            {"res_model": rules._name, "file": content, "file_type": "text/csv"}
+        )
+        options = {"has_headers": True, "quoting": '"', "separator": ",", "encoding": "utf-8"}
+        preview = importer.parse_preview(options)
+        self.assertFalse(preview.get("error"))
+        paths = [
+            "/".join(preview["matches"].get(number, ["?"]))
+            for number in range(len(preview["headers"]))
+        ]
+        self.assertNotIn("?", paths, f"each heading of {path} is a field: {preview['headers']}")
+        return importer.execute_import(paths, preview["headers"], preview["options"])

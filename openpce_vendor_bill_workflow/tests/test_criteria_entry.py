@@ -2,7 +2,7 @@
 
 from odoo import Command
 from odoo.tests import Form, tagged
-from odoo.tools import file_open, mute_logger
+from odoo.tools import mute_logger
 
 from .common import MODULE, WorkflowCommon
 
@@ -65,30 +65,12 @@ class TestCriteriaEntry(WorkflowCommon):
                 with self.subTest(model=model, language=language):
                     rules = self.env[model].with_user(self.manager).with_context(lang=language)
                     self.assertFalse(
-                        self._import(rules).get("messages"), "the examples of the template go in"
+                        self._import_template(rules).get("messages"),
+                        "the examples of the template go in",
                     )
                     made = rules.search([("company_id", "=", self.company.id)])
                     self.assertTrue(made)
                     made.unlink()
-
-    def _import(self, rules):
-        """Import the template of the user's language the way the screen does."""
-        (template,) = rules.get_import_templates()
-        path = template["template"].removeprefix("/")
-        with file_open(path, "rb") as file:
-            content = file.read()
-        importer = rules.env["base_import.import"].create(
-            {"res_model": rules._name, "file": content, "file_type": "text/csv"}
-        )
-        options = {"has_headers": True, "quoting": '"', "separator": ",", "encoding": "utf-8"}
-        preview = importer.parse_preview(options)
-        self.assertFalse(preview.get("error"))
-        paths = [
-            "/".join(preview["matches"].get(number, ["?"]))
-            for number in range(len(preview["headers"]))
-        ]
-        self.assertNotIn("?", paths, f"each heading of {path} is a field: {preview['headers']}")
-        return importer.execute_import(paths, preview["headers"], preview["options"])
 
     def test_company_and_division_of_the_user_are_proposed(self):
         self._register(self.manager, "reviewer", division_id=self.division.id)

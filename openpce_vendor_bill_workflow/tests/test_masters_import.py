@@ -1,8 +1,20 @@
 """R5: what people type or paste is found by code, by name, and by what an export shows."""
 
+from odoo import Command
 from odoo.tests import tagged
 
-from .common import WorkflowCommon
+from .common import MODULE, WorkflowCommon
+
+#: In the order in which a new company fills them: one names those before it.
+MASTERS = (
+    "openpce.division",
+    "openpce.traffic.type",
+    "openpce.traffic",
+    "openpce.transport.file",
+    "openpce.cost.forecast",
+    "openpce.bill.user",
+    "openpce.bill.team",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -47,3 +59,35 @@ class TestMastersImport(WorkflowCommon):
         data = self.reviewer_row.sudo().export_data([".id", *names])["datas"]
         result = self.env["openpce.bill.user"].sudo().load([".id", *names], data)
         self.assertEqual(result["ids"], self.reviewer_row.ids)
+
+    def test_every_template_is_taken_as_it_is_in_both_languages(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.env["ir.module.module"]._load_module_terms([MODULE], ["es_ES"])
+        for language in ("en_US", "es_ES"):
+            self._make_what_the_templates_name()
+            made = []
+            for model in MASTERS:
+                with self.subTest(model=model, language=language):
+                    masters = self.env[model].with_user(self.manager).with_context(lang=language)
+                    result = self._import_template(masters)
+                    self.assertFalse(result.get("messages"), "the examples of the template go in")
+                    made.append(masters.browse(result["ids"]))
+            files = made[MASTERS.index("openpce.transport.file")].filtered("document_ids")
+            self.assertEqual(len(files.document_ids), 2, "a row below adds a document to its file")
+            for masters in reversed(made):
+                masters.sudo().unlink()
+
+    def _make_what_the_templates_name(self):
+        """Other masters than those that the templates make."""
+        company = {"company_id": self.company.id}
+        if not self.env["product.product"].search([("name", "=", "Flete marítimo")]):
+            for name in ("Naviera Estrella del Sur SA", "Terminal Portuario de la Bahía SA"):
+                self.env["res.partner"].create({"name": name, "is_company": True, **company})
+            for name in ("Flete marítimo", "Bodegaje en puerto"):
+                self.env["product.product"].create({"name": name, "type": "service", **company})
+            for login in ("revisora", "supervisora"):
+                self._user(login)
+            document = {"name": "MEDU4471200"}
+            self.env["openpce.transport.file"].create(
+                {"name": "IMP-2026-0412", "document_ids": [Command.create(document)], **company}
+            )
