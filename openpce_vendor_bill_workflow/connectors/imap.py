@@ -91,7 +91,7 @@ class ImapSource:
             raise SourceError("tls", host=self._host, reason=_reason(error)) from error
         except imaplib.IMAP4.error as error:
             raise SourceError("tls", host=self._host, reason=_reason(error)) from error
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, UnicodeError) as error:  # the last: no name of a host
             raise SourceLost(
                 "unreachable", host=self._host, port=self._port, reason=_reason(error)
             ) from error
@@ -99,14 +99,23 @@ class ImapSource:
     def _log_in(self, client: imaplib.IMAP4) -> None:
         try:
             with self._losses():
-                client.login(self._user, self._password)
-        except imaplib.IMAP4.error as error:
+                self._authenticate(client)
+        except (imaplib.IMAP4.error, UnicodeError) as error:
             raise SourceError("login", user=self._user, host=self._host) from error
         with self._losses():
             answer, data = client.select(_quoted(self._mailbox))
             if answer != "OK":
                 raise SourceError("no_folder", path=self._mailbox, reason=_text(data))
             self._validity = _text(client.response("UIDVALIDITY")[1])
+
+    def _authenticate(self, client: imaplib.IMAP4) -> None:
+        """Prefer the command that carries any letter; LOGIN knows ASCII alone."""
+        if "AUTH=PLAIN" in client.capabilities:
+            words = f"\0{self._user}\0{self._password}".encode()
+            client.authenticate("PLAIN", lambda _challenge: words)
+        else:
+            user = self._user.replace("\\", "\\\\").replace('"', '\\"')
+            client.login(f'"{user}"', self._password)
 
     def close(self) -> None:
         """Log out, if there is still somebody to tell."""

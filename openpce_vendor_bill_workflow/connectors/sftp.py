@@ -78,7 +78,7 @@ class SftpSource(FileSource):
         timeout = self.rules.timeout
         try:
             stream = socket.create_connection((self._host, self._port), timeout)
-        except OSError as error:
+        except (OSError, UnicodeError) as error:  # the last: no name of a host
             raise SourceLost(
                 "unreachable", host=self._host, port=self._port, reason=_reason(error)
             ) from error

@@ -1,5 +1,6 @@
 """An IMAP server on the loopback for tests: TLS of its own authority, and faults on demand."""
 
+import base64
 import datetime
 import ipaddress
 import re
@@ -115,6 +116,12 @@ class ImapServer:
                 if self.rubbish and not rest.startswith("CAPABILITY"):
                     stream.sendall(b"\0\1 what?\r\n" * 5)
                     break
+                if rest == "AUTHENTICATE PLAIN":
+                    stream.sendall(b"+ \r\n")
+                    words = base64.b64decode(lines.readline()).decode().split("\0")
+                    right = words == ["", USER, self.password]
+                    stream.sendall(f"{tag} {'OK in' if right else 'NO wrong'}\r\n".encode())
+                    continue
                 if rest == "STARTTLS":
                     stream.sendall(f"{tag} OK go on\r\n".encode())
                     stream = self._context.wrap_socket(stream, server_side=True)

@@ -129,3 +129,15 @@ def test_an_empty_archive() -> None:
 )
 def test_names_are_plain(name: str, clean: str) -> None:
     assert clean_name(name) == clean
+
+
+def test_a_damaged_archive_of_a_rare_kind_stops_nothing() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.pdf", PDF * 500)
+    data = bytearray(stream.getvalue())
+    head = 30 + len("a.pdf")
+    data[head + 4 : head + 9] = b"\xff" * 5  # the properties of the packer
+    found, wrong = unpack([File("a.zip", bytes(data)), File("b.pdf", PDF)], 10_000_000)
+    assert [file.name for file in found] == ["b.pdf"]
+    assert [error.code for error in wrong] == ["zip_damaged"]

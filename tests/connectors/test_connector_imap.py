@@ -202,3 +202,26 @@ def test_an_authority_that_is_none(server: ImapServer) -> None:
 )
 def test_mailbox_names(name: str, written: str) -> None:
     assert _quoted(name) == written
+
+
+def test_a_password_of_any_letters() -> None:
+    word = "contraseña «de» prueba"
+    with ImapServer(word, capabilities="IMAP4rev1 AUTH=PLAIN") as server:
+        with source(server, password=word):
+            pass
+        with pytest.raises(SourceError) as caught, source(server, password="otra"):
+            pass
+    assert caught.value.code == "login"
+
+
+def test_a_password_that_the_server_cannot_be_told(server: ImapServer) -> None:
+    with pytest.raises(SourceError) as caught, source(server, password="contraseña"):
+        pass
+    assert caught.value.code == "login"
+
+
+def test_a_name_that_no_server_has() -> None:
+    opened = ImapSource("mail..example", 993, USER, "INBOX", Rules(), password=PASSWORD)
+    with pytest.raises(SourceLost) as caught, opened:
+        pass
+    assert caught.value.code == "unreachable"
