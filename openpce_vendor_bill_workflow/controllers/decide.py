@@ -58,8 +58,12 @@ class BillDecision(http.Controller):
         return request.redirect(f"/web/login?redirect=/openpce/bill/decide/{token}")
 
     def _get_task(self, token):
+        """The task of a link that holds; the page speaks the language of its person."""
         task = request.env["openpce.bill.task"]._get_by_token(token)
-        return task.with_context(lang=task.user_id.lang, tz=task.user_id.tz) if task else task
+        if not task or task.company_id.openpce_mail_decision == "no":
+            return task.browse()
+        request.update_context(lang=task.user_id.lang, tz=task.user_id.tz)
+        return task.with_context(lang=task.user_id.lang, tz=task.user_id.tz)
 
     def _decide(self, bill, decision, comment, reason_id):
         """Call the door that the button stands for; returns what was done."""
@@ -83,8 +87,6 @@ class BillDecision(http.Controller):
         }
 
     def _render(self, values):
-        if values.get("task"):
-            request.update_context(lang=values["task"].user_id.lang)
         response = request.render(_PAGE, values)
         # the address is a secret of the mail
         response.headers["Referrer-Policy"] = "no-referrer"

@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo.tests import HttpCase, tagged
 
 from .bill_common import BillCommon
+from .common import MODULE
 
 MORNING = datetime(2026, 3, 3, 13, 0)  # 08:00 in Bogotá
 
@@ -106,3 +107,20 @@ class TestBillMail(BillCommon, HttpCase):
         bill = self._in_approval()
         task = bill.task_ids.filtered(lambda task: task.state == "open")
         self.assertFalse(task._get_decision_link())
+
+    def test_links_end_when_they_are_switched_off(self):
+        self.company.write({"openpce_mail_decision": "link", "openpce_mail_decision_limit": 5000})
+        link = self._link(self._in_approval())
+        self.company.openpce_mail_decision = "no"
+        page = self.url_open(link).text
+        self.assertIn("alert-warning", page)
+        self.assertNotIn('name="decision"', page)
+
+    def test_every_page_of_a_link_speaks_the_language_of_its_person(self):
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.env["ir.module.module"]._load_module_terms([MODULE], ["es_ES"])
+        self.company.write({"openpce_mail_decision": "link", "openpce_mail_decision_limit": 5000})
+        self.beto.lang = "es_ES"
+        link = self._link(self._in_approval())
+        self.assertIn("Comentario", self.url_open(link).text)
+        self.assertIn("Aprobada", self._post(link, decision="approve"))
