@@ -167,7 +167,10 @@ class OpenpceBillConnection(models.Model):
             self.after = "move"
         self.port = PORTS.get(self.security if self.kind == "imap" else self.kind, 0)
 
-    @api.constrains("kind", "host", "path", "after", "moved_to", "max_count", "max_size", "timeout")
+    @api.constrains(
+        *("kind", "host", "port", "login", "path", "pattern", "after", "moved_to"),
+        *("max_count", "max_size", "timeout", "rest"),
+    )
     def _check_settings(self):
         for connection in self:
             problem = connection._get_problem()
@@ -184,6 +187,10 @@ class OpenpceBillConnection(models.Model):
             return self.env._("type server and user; without them nobody can be asked.")
         if self.kind == "folder" and not self.path:
             return self.env._("type the directory that is read (“Folder”).")
+        if not 0 <= self.port < 65536:
+            return self.env._("“Port” is a number up to 65535; 0 stands for the usual one.")
+        if not self._get_patterns():
+            return self.env._("type the names that count under “File names”, such as *.pdf.")
         if self.kind != "imap" and self.after == "seen":
             return self.env._("only mails can be marked as read. Choose “Move” or “Delete”.")
         if self.after == "move" and not self.moved_to:
@@ -238,7 +245,7 @@ class OpenpceBillConnection(models.Model):
         """
         self.ensure_one()
         rules = Rules(
-            patterns=tuple(filter(None, (word.strip() for word in self.pattern.split(",")))),
+            patterns=self._get_patterns(),
             after=self.after,
             moved_to=(self.moved_to or "").strip(),
             max_bytes=self.max_size * 1_000_000,
@@ -263,6 +270,9 @@ class OpenpceBillConnection(models.Model):
             security=self.security or "tls",
             authority=self.authority or "",
         )
+
+    def _get_patterns(self):
+        return tuple(filter(None, (word.strip() for word in (self.pattern or "").split(","))))
 
     def _get_port(self):
         return self.port or PORTS[self.security or "tls" if self.kind == "imap" else self.kind]

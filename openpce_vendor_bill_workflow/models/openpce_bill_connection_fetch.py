@@ -2,6 +2,7 @@ import logging
 import time
 
 from odoo import api, fields, models
+from odoo.tools.mail import plaintext2html
 
 from ..connectors import ParcelError, SourceError, SourceLost
 from ..tools.steps import one_at_a_time, safe_step
@@ -181,7 +182,8 @@ class OpenpceBillConnection(models.Model):
                 _ACTIVITY,
                 user_id=self.user_id.id,
                 summary=self.env._("The connection fails"),
-                note="\n".join(visit.failures),
+                # what a server said is in it: text, not markup
+                note=plaintext2html("\n".join(visit.failures)),
             )
 
     def _format_trace(self, error):

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import human_size
+from odoo.tools.misc import formatLang
 
 
 class OpenpceBillConnection(models.Model):
@@ -118,8 +118,8 @@ class OpenpceBillConnection(models.Model):
             "too_big": self.env._(
                 "The delivery has %(size)s, more than the %(limit)s that are allowed, and stays "
                 "where it is. Raise “Largest” of the connection, or ask for a smaller file.",
-                size=human_size(facts.get("size") or 0),
-                limit=human_size(facts.get("limit") or 0),
+                size=self._format_size(facts.get("size")),
+                limit=self._format_size(facts.get("limit")),
             ),
             "changed": self.env._(
                 "%s was changed while it was read. It is taken at the next visit.", name
@@ -148,6 +148,10 @@ class OpenpceBillConnection(models.Model):
             ),
             "zip_empty": self.env._("The archive %s is empty. Ask the sender for it again.", name),
         }
+
+    def _format_size(self, size):
+        """Bytes in the unit of “Largest (MB)”, as the reader writes numbers."""
+        return f"{formatLang(self.env, (size or 0) / 1_000_000, digits=1)} MB"
 
     def _explain_secret(self, error):
         """The sentence for a secret that cannot be closed or opened."""

@@ -127,9 +127,15 @@ class TestConnection(IntakeCommon):
             ({"kind": "folder", "moved_to": False}, "Move to"),
             ({"kind": "folder", "max_count": 0}, "begin at 1"),
             ({"kind": "folder", "timeout": 600}, "at most"),
+            ({"kind": "folder", "pattern": " , "}, "File names"),
+            ({"kind": "sftp", "host": "a", "login": "b", "port": 70000}, "65535"),
         ):
             with self.assertRaisesRegex(ValidationError, words):
                 self._connect(**values)
+        connection = self._imap()
+        for values in ({"login": False}, {"port": -1}, {"rest": -1}, {"pattern": ","}):
+            with self.assertRaises(ValidationError, msg="what was right once may become wrong"):
+                connection.with_user(self.administrator).write(values)
 
     def test_the_form_proposes_what_fits_the_kind(self):
         model = self.env["openpce.bill.connection"].with_user(self.administrator)
@@ -161,6 +167,19 @@ class TestConnection(IntakeCommon):
         self.assertEqual(kind, "success")
         self.assertIn("2 deliveries are waiting there; the next visit takes 1", text)
         self.assertEqual(len(list(self.inbox.iterdir())), 2, "testing takes nothing")
+
+    def test_a_name_that_no_server_has(self):
+        for kind in ("sftp", "imap"):
+            connection = self._connect(
+                kind, host="mail..example", login="x", password=PASSWORD, after="delete"
+            )
+            self.assertIn("does not answer", self._test(connection)[1])
+
+    def test_sizes_are_told_in_the_unit_of_the_limit(self):
+        error = SourceError("too_big", size=61_400_000, limit=25_000_000)
+        text = self._connect().with_context(lang="en_US")._explain(error)
+        self.assertIn("61.4 MB", text)
+        self.assertIn("25.0 MB", text)
 
     def test_an_sftp_server_shows_its_key_before_it_is_trusted(self):
         with SftpServer(self.inbox, PASSWORD) as server:

@@ -5,6 +5,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..connectors import SourceLost
 from .intake_common import PASSWORD, IntakeCommon, make_mail, make_pdf
 from .loopback_imap import USER as MAIL_USER
 from .loopback_imap import ImapServer
@@ -159,6 +160,13 @@ class TestFetch(IntakeCommon):
         (self.inbox / "missing").mkdir()
         self._visit(connection)
         self.assertFalse(connection.activity_ids)
+
+    def test_what_a_server_says_is_text_in_the_notice(self):
+        connection = self._connect("sftp", host="h", login="u")
+        lost = SourceLost("lost", reason='<a href="https://evil.example">log in</a>')
+        with patch.object(type(connection), "_open", side_effect=lost):
+            self._visit(connection)
+        self.assertIn("&lt;a href", connection.activity_ids.note)
 
     def test_one_connection_that_fails_stops_no_other(self):
         self._connect(path=str(self.inbox / "missing"), sequence=1)
