@@ -51,7 +51,8 @@ class OpenpceBill(models.Model):
             ("hold_reason", "=", "no_rule"),
         ]
         rules, given = self.env["openpce.bill.distribution.rule"], 0
-        held = self.search(domain, limit=_MOST, order="id")
+        # all of them: the oldest may be those that never fit
+        held = self.search(domain, order="id")
         for bill in held:
             rule, _match = rules._match(bill._get_criteria(), bill._get_rule_day())
             if rule:
