@@ -1,5 +1,6 @@
 from contextlib import contextmanager
 
+from markupsafe import Markup
 from odoo import fields, models
 from odoo.exceptions import UserError
 
@@ -66,6 +67,8 @@ class AccountMove(models.Model):
             "views": [(False, "list")],
             "domain": [("line_id.move_id", "=", self.id)],
             "context": {"create": False},
+            "help": Markup('<p class="o_view_nocontent_smiling_face">%s</p>')
+            % self.env._("The lines of this bill absorb no forecast yet"),
         }
 
     def _openpce_get_workable(self):
