@@ -47,14 +47,15 @@ class BillDecision(http.Controller):
             with request.env.cr.savepoint():
                 done = self._decide(bill, decision, comment[:2000], reason_id)
         except (AccessError, UserError) as error:
-            return self._render({**self._get_values(task, token), "problem": str(error)})
+            typed = {"comment": comment[:2000], "reason_id": reason_id}
+            return self._render({**self._get_values(task, token), **typed, "problem": str(error)})
         # sudo: the page tells the name of the bill that was decided on, whoever has it now
         return self._render({"done": done, "bill": bill.sudo()})
 
     def _ask_to_sign_in(self, token):
         """To the login; who is signed in as somebody else would be sent back here for ever."""
         if not request.env.user._is_public():
-            return self._render({"gone": True})
+            return self._render({"stranger": request.env.user.name})
         return request.redirect(f"/web/login?redirect=/openpce/bill/decide/{token}")
 
     def _get_task(self, token):

@@ -74,7 +74,9 @@ class TestBillMail(BillCommon, HttpCase):
         self.company.write({"openpce_mail_decision": "link", "openpce_mail_decision_limit": 5000})
         bill = self._in_approval()
         link = self._link(bill)
-        self.assertIn("Choose the reason", self._post(link, decision="reject"))
+        page = self._post(link, decision="reject", comment="<b>wrong</b> centre")
+        self.assertIn("Choose the reason", page)
+        self.assertIn("&lt;b&gt;wrong&lt;/b&gt; centre", page, "what was typed is kept, as text")
         self._post(link, decision="reject", reason_id=str(self.reason.id))
         self.assertEqual((bill.state, bill.user_id), ("in_treatment", self.ana))
 
@@ -86,6 +88,7 @@ class TestBillMail(BillCommon, HttpCase):
         self.authenticate("wf_ana", "wf_ana")
         page = self.url_open(self._link(bill))
         self.assertIn("alert-warning", page.text, "another person's session goes in no circle")
+        self.assertIn("for another person", page.text, "the link holds: for somebody else")
         self.assertNotIn('name="decision"', page.text)
         self.assertEqual(bill.state, "in_approval")
         self.authenticate("wf_beto", "wf_beto")
