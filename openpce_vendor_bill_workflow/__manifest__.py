@@ -55,7 +55,12 @@
         "data/openpce_bill_reason.xml",
     ],
     # loaded in this order, also into the demo company of setup/run
-    "demo": ["demo/masters_demo.xml", "demo/people_demo.xml", "demo/criteria_demo.xml"],
+    "demo": [
+        "demo/masters_demo.xml",
+        "demo/people_demo.xml",
+        "demo/criteria_demo.xml",
+        "demo/sources_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["openpce_vendor_bill_workflow/static/src/**/*"],
         "web.assets_tests": ["openpce_vendor_bill_workflow/static/tests/tours/**/*"],

@@ -142,7 +142,7 @@ def _reject(bill: Bill, office: Office) -> None:
 
 def _return(bill: Bill, office: Office) -> None:
     office.act(_owner(bill, office), bill)._return_to_supplier(
-        _reason(bill, "return"), "Falta la orden de servicio.", "facturacion@proveedor.example"
+        _reason(bill, "return"), "Falta la orden de servicio.", bill.partner_id.email
     )
 
 

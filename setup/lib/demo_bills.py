@@ -16,6 +16,7 @@ from typing import Any
 from freezegun import freeze_time
 
 from .demo_bill_ways import DONE, WAYS, Office
+from .demo_sources import adopt, make_letters, make_sources
 
 MODULE = "openpce_vendor_bill_workflow"
 Environment = Any
@@ -118,6 +119,9 @@ def make_bills(env: Environment, company: Any) -> None:
         if spec not in done:
             bill = _bring(env, company, spec, Office(people, None, 0))
             bill.entry_date = now - timedelta(days=spec.days, hours=3)
+            bill.intake_id.received_at = bill.entry_date
+    make_letters(env, company)
+    make_sources(env, company, _get_file(env, "TPB-88061"), _draw_new(env))
     env.flush_all()
     # everybody would find the whole morning's work announced at once
     env["mail.mail"].search([]).unlink()
@@ -161,6 +165,18 @@ def make_files(env: Environment) -> None:
                 for supplier, concept, amount in costs
             ]
         )
+
+
+def _get_file(env: Environment, number: str) -> bytes:
+    """The PDF of a bill that is here."""
+    move = env["account.move"].search([("ref", "=", number)], limit=1)
+    return bytes(move.message_main_attachment_id.raw)
+
+
+def _draw_new(env: Environment) -> bytes:
+    """A bill that has not come in yet."""
+    move = env["account.move"].search([("ref", "=", "TPB-88133")], limit=1)
+    return draw(move.partner_id.name, "TPB-88141", str(move.invoice_date), move)
 
 
 def _create(env: Environment, company: Any, spec: Spec) -> Bill:
@@ -219,7 +235,10 @@ def _create(env: Environment, company: Any, spec: Spec) -> Bill:
             "documents": spec.documents,
         }
     )
-    bill._capture("mail" if spec.supplier == _LINE else "upload")
+    if spec.way == "captured":
+        bill._capture("manual")  # typed, and not handed over yet
+    else:
+        adopt(move, file, "mail" if spec.supplier == _LINE else "upload")
     return bill
 
 

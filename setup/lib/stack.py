@@ -134,6 +134,7 @@ class Stack:
             db_name=self.database,
             http_port=self.port,
             max_cron_threads=1,
+            **_inbox(self.site),
             smtp_server="127.0.0.1",
             smtp_port=self.smtp_port,
         )
@@ -222,13 +223,14 @@ def _build_database(site: database.Site) -> None:
     final = site.server.name(_DATABASE)
     name = site.server.name(f"{_DATABASE}_new")
     base = database.ensure_base(site)
-    config = site.config(name)
+    config = site.config(name, **_inbox(site))
     try:
         with step("Demo database: OpenPCE's addons"):
             database.restore(site, base, name)
             database.install(site, name, config, places.addons())
         with step("Demo database: company, customers, invoices"):
             places.discard(places.home() / "dian")
+            places.discard(site.data / "inbox")
             make_demo(site, name, config, places.home() / "demo")
         site.drop(final)
         site.server.sql(f'ALTER DATABASE "{name}" RENAME TO "{final}"')
@@ -236,6 +238,11 @@ def _build_database(site: database.Site) -> None:
     finally:
         places.discard(config)
         site.undo(name)
+
+
+def _inbox(site: database.Site) -> dict[str, Path]:
+    """Option of odoo.conf: the directory that connections to folders may read."""
+    return {"openpce_bill_folders": site.data / "inbox"}
 
 
 def make_demo(site: database.Site, name: str, config: Path, folder: Path) -> None:
