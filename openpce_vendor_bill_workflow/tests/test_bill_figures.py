@@ -95,6 +95,21 @@ class TestBillFigures(BillCommon):
         self.assertEqual(bill.user_id, self.ana)
         self.assertEqual(self.env["openpce.bill.log"].search_count([]), count, "writes nothing")
 
+    def test_backtest_leaves_out_what_has_not_met_the_criteria(self):
+        self._distribution(self.ana)
+        self._bill(submit=False)
+        tests = self.env["openpce.bill.backtest"].with_user(self.manager)
+        run = tests.create({"company_id": self.company.id})
+        with self.assertRaisesRegex(UserError, "met these criteria"):
+            run.action_run()
+        self._bill()
+        run.action_run()
+        self.assertEqual((run.compared, run.changed, run.unmatched, run.left_out), (1, 0, 0, 0))
+        approval = tests.create({"company_id": self.company.id, "table": "approval"})
+        self._approval(self.beto)
+        with self.assertRaisesRegex(UserError, "met these criteria"):
+            approval.action_run()
+
     def test_backtest_of_an_empty_period_says_so(self):
         tests = self.env["openpce.bill.backtest"].with_user(self.manager)
         run = tests.create({"date_from": "2001-01-01", "date_to": "2001-01-31"})

@@ -61,6 +61,16 @@ class OpenpceBillBacktest(models.TransientModel):
                     end=self.date_to,
                 )
             )
+        left_out = total - len(bills)
+        # what has not met these criteria yet cannot have gone another way
+        bills = bills.filtered(lambda bill: self.table in (bill.sudo().trace or {}))
+        if not bills:
+            raise UserError(
+                self.env._(
+                    "No bill of the period has met these criteria yet. Choose another period or "
+                    "other criteria."
+                )
+            )
         vals_list, unmatched = [], 0
         for bill, (rule, match) in zip(bills, self._match_now(bills), strict=True):
             # sudo: the trace is the engine's; the manager compares it
@@ -74,7 +84,7 @@ class OpenpceBillBacktest(models.TransientModel):
             {
                 "compared": len(bills),
                 "changed": len(vals_list),
-                "left_out": total - len(bills),
+                "left_out": left_out,
                 "unmatched": unmatched,
             }
         )
