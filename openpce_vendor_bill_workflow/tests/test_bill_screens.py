@@ -40,6 +40,19 @@ class TestBillScreens(BillCommon):
             )
             self.assertEqual(fetched[0]["id"], bill.id)
 
+    def test_an_auditor_finds_what_may_be_read_and_nothing_to_start(self):
+        auditor = self._user("wf_reader", "account.group_account_readonly")
+        visible = self.env["ir.ui.menu"].with_user(auditor)._visible_menu_ids()
+
+        def seen(name):
+            return self.env.ref(f"openpce_vendor_bill_workflow.{name}").id in visible
+
+        self.assertTrue(all(map(seen, ("menu_root", "menu_status", "menu_intake", "menu_figures"))))
+        self.assertFalse(any(map(seen, ("menu_verification", "menu_setup"))))
+        env = self.env(user=auditor.id, context={"allowed_company_ids": self.company.ids})
+        self.assertTrue(env["openpce.bill"].get_home())
+        self.assertFalse(env["openpce.bill.query"].create({}).action_show()["domain"] == [])
+
     def test_r126_a_row_opens_the_screen_of_its_state(self):
         self._distribution(self.ana)
         bill = self._bill()
