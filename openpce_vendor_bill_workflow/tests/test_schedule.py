@@ -12,6 +12,7 @@ from ..models.openpce_bill_function import Outcome
 from .intake_common import IntakeCommon, make_pdf
 
 FUNCTION = "odoo.addons.openpce_vendor_bill_workflow.models.openpce_bill_function"
+LINK = "odoo.addons.openpce_vendor_bill_workflow.models.openpce_bill_intake_link"
 MODULE = "openpce_vendor_bill_workflow"
 
 
@@ -159,6 +160,16 @@ class TestSchedule(IntakeCommon):
         outcome = self.env.ref(f"{MODULE}.function_distribute")._run(self.company)
         self.assertEqual((bill.state, bill.user_id), ("in_treatment", self.ana))
         self.assertIn("1 bills were distributed, 0 still fit no criteria", outcome.text)
+
+    def test_distribute_gets_past_what_never_fits(self):
+        old, new = self._bill(), self._bill()
+        new.division_id = self.env["openpce.division"].create(
+            {"code": "NEW", "name": "New", "company_id": self.company.id}
+        )
+        self._distribution(user=self.ana, division_id=new.division_id.id)
+        with patch(f"{LINK}._MOST", 1):
+            self.env.ref(f"{MODULE}.function_distribute")._run(self.company)
+        self.assertEqual((old.hold_reason, new.user_id), ("no_rule", self.ana))
 
     def _mails_of(self, code):
         """(outcome, mails) of a function that mails."""
