@@ -1,0 +1,70 @@
+import { Component, onMounted, onWillUnmount, useEffect, useRef } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { cookie } from "@web/core/browser/cookie";
+import { user } from "@web/core/user";
+import { useService } from "@web/core/utils/hooks";
+import { FileProblem } from "./document_files";
+import { shareHotkeys } from "./frame_keys";
+import { PdfFrame } from "./pdf_frame";
+
+/** A PDF in Odoo's own viewer; kept in the page, without a file, from bill to bill. */
+export class PdfViewer extends Component {
+    static template = "openpce_vendor_bill_workflow.PdfViewer";
+    static props = {
+        // {id, name, url, size} or nothing while another kind of file is shown
+        file: { type: [Object, { value: null }] },
+        billKey: true,
+        files: Object,
+        anySize: Boolean,
+        onState: Function,
+    };
+
+    setup() {
+        this.frameRef = useRef("frame");
+        this.hotkey = useService("hotkey");
+        onMounted(() => this.start());
+        onWillUnmount(() => this.frame.destroy());
+        useEffect(
+            () => {
+                this.show();
+            },
+            () => [this.props.file?.url, this.props.billKey, this.props.anySize]
+        );
+    }
+
+    start() {
+        const options = { lang: user.lang, dark: cookie.get("color_scheme") === "dark", css: "" };
+        this.frame = new PdfFrame(this.frameRef.el, options, {});
+        this.frame.started.then(() => shareHotkeys(this.hotkey, this.frameRef.el));
+    }
+
+    async show() {
+        const { file, billKey, files, anySize, onState } = this.props;
+        const mine = (this.asked = {});
+        const isLast = () => mine === this.asked;
+        if (!file) {
+            return this.frame.close();
+        }
+        // the bill before goes at once, and a slow file leaves an empty page meanwhile
+        const waiting = browser.setTimeout(() => isLast() && this.frame.close(), 150);
+        onState({ busy: true });
+        try {
+            const bytes = await files.get(file, anySize);
+            browser.clearTimeout(waiting);
+            if (isLast()) {
+                const key = `${file.id}`;
+                await this.frame.open(bytes, { name: file.name, key, bill: billKey });
+            }
+            isLast() && onState({ busy: false });
+        } catch (error) {
+            browser.clearTimeout(waiting);
+            if (!(error instanceof FileProblem)) {
+                throw error;
+            }
+            if (isLast()) {
+                this.frame.close();
+                onState({ busy: false, problem: error.reason, size: error.size });
+            }
+        }
+    }
+}
