@@ -34,3 +34,4 @@ from . import test_intake_rpc
 from . import test_connection
 from . import test_fetch
 from . import test_schedule
+from . import test_unit_desk
