@@ -7,7 +7,7 @@
     "website": "https://github.com/openpce/openpce",
     "license": "LGPL-3",
     "depends": ["account", "resource"],
-    "external_dependencies": {"python": ["cryptography", "paramiko"]},
+    "external_dependencies": {"python": ["cryptography", "lxml", "paramiko"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
@@ -41,6 +41,7 @@
         "views/res_config_settings_views.xml",
         "views/bill_digest_templates.xml",
         "views/openpce_bill_templates.xml",
+        "views/bill_picture_templates.xml",
         "views/openpce_bill_views.xml",
         "views/openpce_bill_form_views.xml",
         "views/openpce_bill_actions.xml",

@@ -63,3 +63,4 @@ from . import res_users
 from . import res_company
 from . import res_company_clock
 from . import res_config_settings
+from . import openpce_bill_desk_document

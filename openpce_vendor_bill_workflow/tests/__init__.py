@@ -35,3 +35,4 @@ from . import test_connection
 from . import test_fetch
 from . import test_schedule
 from . import test_unit_desk
+from . import test_bill_desk_documents
