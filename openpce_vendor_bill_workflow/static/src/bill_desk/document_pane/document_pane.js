@@ -1,9 +1,23 @@
-import { Component, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, onWillUpdateProps, useEffect, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { DocumentFiles } from "./document_files";
+import { ImageViewer } from "./image_viewer";
 import { PdfViewer } from "./pdf_viewer";
+import { Picker } from "./picker";
+import { PictureViewer } from "./picture_viewer";
+
+/** What is wrong with a file and what to do, by reason. */
+const PROBLEMS = {
+    missing: _t("The file is not there any more. Ask for the bill again, or attach the file to it."),
+    refused: _t("You may not see this file. Ask the person who has the bill, or a supervisor."),
+    offline: _t("The server did not answer. Check the connection and try again."),
+    empty: _t("The file is empty. Ask the supplier for it again."),
+    broken: _t("The file is damaged or no PDF. Download it to see what it is, or ask the supplier for it again."),
+    password: _t("The file is protected by a password. Try again and type it, or ask the supplier for a file without one."),
+    image: _t("The image cannot be shown. Download it to see what it is, or ask the supplier for it again."),
+};
 
 /** Shared by all panes, so that the desk can load ahead what comes next. */
 export const documentFiles = new DocumentFiles((...request) => browser.fetch(...request));
@@ -25,7 +39,7 @@ export function viewerOf(file) {
 /** The centre of the bill desk: the files of one bill, one at a time. */
 export class DocumentPane extends Component {
     static template = "openpce_vendor_bill_workflow.DocumentPane";
-    static components = { PdfViewer };
+    static components = { ImageViewer, PdfViewer, PictureViewer };
     static props = {
         // {id, name, mimetype, url, kind: pdf | picture | annex | other, size?}
         documents: { type: Array, element: Object },
@@ -42,6 +56,17 @@ export class DocumentPane extends Component {
         this.files = documentFiles;
         this.onState = (told) => Object.assign(this.state, { problem: null }, told);
         this.state = useState({ fileId: this.first(this.props), busy: false, problem: null });
+        const getProps = () => ({ ...this.props, onUnread: (text) => (this.state.unread = text) });
+        this.picker = new Picker(getProps);
+        useEffect(
+            () => {
+                this.state.unread = null;
+                this.picker.refresh();
+                this.picturePicker.refresh();
+            },
+            () => [this.props.activeField, JSON.stringify(this.props.values)]
+        );
+        this.picturePicker = new Picker(getProps);
         onWillUpdateProps((next) => this.follow(next));
     }
 
@@ -78,5 +103,43 @@ export class DocumentPane extends Component {
 
     sizeText(size) {
         return _t("%s MB", formatFloat(size / 1024 / 1024, { digits: [0, 1] }));
+    }
+
+    get annexes() {
+        return this.props.documents.filter((file) => !["pdf", "picture"].includes(file.kind)).length;
+    }
+
+    tabTitle(file) {
+        return { pdf: _t("Document"), picture: _t("Electronic invoice") }[file.kind] || file.name;
+    }
+
+    get problemText() {
+        const { problem, size } = this.state;
+        if (problem === "large") {
+            return _t("The file is large (%s). Loading it may take a while.", this.sizeText(size));
+        }
+        return PROBLEMS[problem];
+    }
+
+    /** The user wants it in spite of its size, or again. */
+    retry() {
+        const again = this.state.attempt || 0;
+        Object.assign(this.state, { problem: null, anySize: true, attempt: again + 1 });
+    }
+
+    get candidates() {
+        const picker = this.viewer === "picture" ? this.picturePicker : this.picker;
+        return this.props.activeField ? picker.candidates(this.props.activeField.kind) : [];
+    }
+
+    onCandidates() {
+        // asked for when the list opens: the text of later pages comes while one reads
+        this.state.candidates = this.candidates;
+    }
+
+    onCandidate(event) {
+        const run = this.state.candidates[event.target.value];
+        event.target.value = "";
+        run && this.props.onPick({ field: this.props.activeField.name, ...run });
     }
 }

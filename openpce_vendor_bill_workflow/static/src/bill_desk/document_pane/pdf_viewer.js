@@ -6,6 +6,7 @@ import { useService } from "@web/core/utils/hooks";
 import { FileProblem } from "./document_files";
 import { shareHotkeys } from "./frame_keys";
 import { PdfFrame } from "./pdf_frame";
+import { PICK_CSS } from "./picker";
 
 /** A PDF in Odoo's own viewer; kept in the page, without a file, from bill to bill. */
 export class PdfViewer extends Component {
@@ -16,7 +17,9 @@ export class PdfViewer extends Component {
         billKey: true,
         files: Object,
         anySize: Boolean,
+        attempt: Number, // a higher one asks for the file again
         onState: Function,
+        picker: Object,
     };
 
     setup() {
@@ -28,14 +31,25 @@ export class PdfViewer extends Component {
             () => {
                 this.show();
             },
-            () => [this.props.file?.url, this.props.billKey, this.props.anySize]
+            () => [this.props.file?.url, this.props.billKey, this.props.attempt]
         );
     }
 
     start() {
-        const options = { lang: user.lang, dark: cookie.get("color_scheme") === "dark", css: "" };
-        this.frame = new PdfFrame(this.frameRef.el, options, {});
-        this.frame.started.then(() => shareHotkeys(this.hotkey, this.frameRef.el));
+        const options = { lang: user.lang, dark: cookie.get("color_scheme") === "dark", css: PICK_CSS };
+        const { picker } = this.props;
+        this.frame = new PdfFrame(this.frameRef.el, options, {
+            textlayerrendered: ({ source }) => {
+                const root = source.textLayer?.div;
+                root && picker.add(root, source.div);
+            },
+            // zooming and turning draw the page again, without the marks
+            pagerendered: ({ source }) => picker.markAgain(source.textLayer?.div),
+        });
+        this.frame.started.then(() => {
+            shareHotkeys(this.hotkey, this.frameRef.el);
+            picker.listen(this.frameRef.el.contentDocument);
+        });
     }
 
     async show() {
@@ -52,6 +66,7 @@ export class PdfViewer extends Component {
             const bytes = await files.get(file, anySize);
             browser.clearTimeout(waiting);
             if (isLast()) {
+                this.props.picker.clear();
                 const key = `${file.id}`;
                 await this.frame.open(bytes, { name: file.name, key, bill: billKey });
             }
