@@ -11,7 +11,8 @@ from .errors import AllocationError
 Key = tuple[object, ...]
 
 _COMPARED = (
-    "withholdings", "taxes", "concept", "account", "analytic", "currency", "owner", "document",
+    "withholdings", "taxes", "concept", "account", "analytic", "currency", "owner", "order",
+    "document",
 )  # fmt: skip
 
 
@@ -24,6 +25,7 @@ class LineFacts:
     :param withholdings: ids of the withholding taxes (IRPF, RteFte, ReteIVA, ReteICA; R116).
     :param analytic: (account key, percentage) pairs in any order.
     :param owner: who has to confirm the line; joining two owners' lines would lose one (R121).
+    :param order: what the line bills of an order; joined lines would bill one of two orders.
     :param document: normalised transport document.
     :param forecasts: ids of the forecast links, which move to the joined line.
     """
@@ -37,6 +39,7 @@ class LineFacts:
     analytic: frozenset[tuple[str, Decimal]] = frozenset()
     currency: int | None = None
     owner: int | None = None
+    order: tuple[tuple[str, int], ...] = ()
     document: str = ""
     forecasts: tuple[int, ...] = ()
 
@@ -72,8 +75,8 @@ def group(lines: Iterable[LineFacts], *, mix_documents: bool = False) -> Grouped
 
     :raises AllocationError: ``too_few`` below two lines, ``tax_missing`` (R117), or
         ``withholdings_differ`` (R116), ``taxes_differ``, ``concept_differ``, ``account_differ``,
-        ``analytic_differ``, ``currency_differ``, ``owner_differ``, ``document_differ`` with the
-        ids of the lines at fault in the fact ``lines``.
+        ``analytic_differ``, ``currency_differ``, ``owner_differ``, ``order_differ``,
+        ``document_differ`` with the ids of the lines at fault in the fact ``lines``.
     """
     chosen = tuple(lines)
     if len(chosen) < 2:

@@ -56,6 +56,8 @@ from . import account_move_intake
 from . import account_move_line
 from . import account_move_line_analytic
 from . import account_move_line_forecast
+from . import account_move_line_tie
+from . import openpce_bill_orders
 from . import account_move_line_group
 from . import account_move_line_owner
 from . import account_move_lines

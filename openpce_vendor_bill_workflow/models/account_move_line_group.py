@@ -122,6 +122,7 @@ class AccountMoveLine(models.Model):
             currency=self.currency_id.id,
             owner=self.openpce_owner_id.id or None,
             document=self.openpce_document_key or "",
+            order=self._openpce_get_order(),
             # sudo: links are read with their line
             forecasts=tuple(self.sudo().openpce_absorption_ids.ids),
         )
@@ -150,7 +151,7 @@ class AccountMoveLine(models.Model):
 
     def _openpce_prepare_joined_vals(self, joined):
         """Values of the line that these lines become."""
-        first = self[:1]
+        first, units = self[:1], self._openpce_get_units()
         names = set(self.mapped("name"))
         vals = {
             "name": first.name if len(names) == 1 else first.product_id.display_name or first.name,
@@ -171,7 +172,7 @@ class AccountMoveLine(models.Model):
             values = {line[name] for line in self}
             value = values.pop() if len(values) == 1 else False
             vals[name] = value.id if isinstance(value, models.BaseModel) else value
-        return vals
+        return {**vals, **self._openpce_prepare_tied_vals(units, vals["price_unit"])}
 
     def _openpce_keep(self):
         """The lines as plain data, to be made again."""
@@ -184,6 +185,7 @@ class AccountMoveLine(models.Model):
                     **{name: line[name].id for name in _KEPT_RELATIONS},
                     "tax_ids": line.tax_ids.ids,
                     "links": links,
+                    "ties": line._openpce_get_ties(),
                 }
             )
         return rows
@@ -191,7 +193,8 @@ class AccountMoveLine(models.Model):
     def _openpce_prepare_kept_vals(self, row):
         """Values of a line that was joined, from what was kept of it."""
         vals = {name: row[name] for name in (*_KEPT, *_KEPT_RELATIONS) if name != "openpce_grouped"}
-        return {**vals, "tax_ids": [fields.Command.set(row["tax_ids"])]}
+        ties = self._openpce_filter_ties(row.get("ties"))
+        return {**vals, **ties, "tax_ids": [fields.Command.set(row["tax_ids"])]}
 
     def _openpce_get_group_refusal(self, error):
         """What keeps lines apart, as a sentence that names them."""
@@ -222,6 +225,10 @@ class AccountMoveLine(models.Model):
             "owner_differ": self.env._(
                 "These lines are to be confirmed by somebody else than “%(first)s”: %(lines)s. "
                 "Leave them out, or give them the same owner."
+            ),
+            "order_differ": self.env._(
+                "These lines bill another line of a purchase order than “%(first)s”, or none: "
+                "%(lines)s. Leave them out, so that what was ordered is billed line by line."
             ),
             "document_differ": self.env._(
                 "These lines have another transport document than “%(first)s”: %(lines)s. Leave "

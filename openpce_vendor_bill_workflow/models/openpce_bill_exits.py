@@ -73,6 +73,7 @@ class OpenpceBill(models.Model):
             # sudo: the count is the engine's
             bill.sudo().return_count += 1
             bill._release_forecasts()
+            bill._release_ties()
 
     def _pause_tasks(self):
         """Stop the clocks; the tasks end, since the bill comes back to the treatment (A18)."""
@@ -94,6 +95,7 @@ class OpenpceBill(models.Model):
             bill._set_state(Event.TAKE_BACK)
             bill._log("taken_back")
             bill._release_forecasts(False)
+            bill._release_ties(False)
             bill._give_back()
             bill._resume_clock(paused)
 

@@ -42,11 +42,14 @@ class OpenpceBill(models.Model):
     def _give_concept(self, rule, lines):
         """Give lines the concept; price, text and captured taxes stay as they are (R34)."""
         kept = [lines._fields[name] for name in _STAYS]
+        unit = [lines._fields["product_uom_id"]]
         for taxes, group in lines.grouped("tax_ids").items():
             vals = self._get_concept_vals(rule, group)
             new_taxes = vals.pop("tax_ids")
             # all lines at once: nothing of them is computed anew from the concept
-            with self.env.protecting(kept, group):
+            # price and quantity are those of the document's unit
+            measured = group.filtered("product_uom_id")
+            with self.env.protecting(kept, group), self.env.protecting(unit, measured):
                 group.write(vals)
             if not taxes:
                 group._openpce_give_taxes(new_taxes)
@@ -106,10 +109,12 @@ class OpenpceBill(models.Model):
         rounding = self._exact(self.move_id.currency_id.rounding)
         commands = [fields.Command.unlink(line.id) for line in lines]
         for group, amount in self._get_share_groups(rule, lines):
-            for share, part in zip(shares, split(amount, percentages, rounding), strict=True):
-                commands.append(
-                    fields.Command.create(self._get_share_vals(rule, share, group, float(part)))
-                )
+            parts = split(amount, percentages, rounding)
+            units = group._openpce_split_units(percentages)
+            for share, part, count in zip(shares, parts, units, strict=True):
+                vals = self._get_share_vals(rule, share, group, float(part))
+                vals |= group._openpce_prepare_tied_vals(count, vals["price_unit"])
+                commands.append(fields.Command.create(vals))
         return commands
 
     def _get_share_groups(self, rule, lines):
@@ -120,7 +125,7 @@ class OpenpceBill(models.Model):
         keys = defaultdict(lines.browse)
         for line in lines:
             own = () if rule.product_id else (line.product_id, line.account_id)
-            keys[(line.tax_ids, *own)] |= line
+            keys[(line.tax_ids, *own, line._openpce_get_order())] |= line
         return [
             (group, self._exact(sum(group.mapped("price_subtotal")))) for group in keys.values()
         ]

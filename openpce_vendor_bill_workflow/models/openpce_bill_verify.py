@@ -19,7 +19,10 @@ _HEADER = (
     "partner_id", "ref", "invoice_date", "invoice_date_due", "currency_id", "partner_bank_id",
     "invoice_payment_term_id", "payment_reference",
 )  # fmt: skip
-_LINE = ("name", "quantity", "price_unit", "product_id", "account_id", "tax_ids", "discount")
+_LINE = (
+    "name", "quantity", "price_unit", "product_id", "product_uom_id", "account_id", "tax_ids",
+    "discount",
+)  # fmt: skip
 
 
 class OpenpceBill(models.Model):
@@ -68,7 +71,8 @@ class OpenpceBill(models.Model):
                 name: line._fields[name].convert_to_read(line[name], line, use_display_name=False)
                 for name in _LINE
             }
-            lines.append({**row, "tax_ids": line.tax_ids.ids, "display_type": line.display_type})
+            row["tax_ids"], row["display_type"] = line.tax_ids.ids, line.display_type
+            lines.append({**row, "ties": line._openpce_get_ties()})
         for name, value in header.items():
             if convert[name].type == "date":
                 header[name] = fields.Date.to_string(value) if value else False
@@ -87,9 +91,11 @@ class OpenpceBill(models.Model):
             if bill.state not in (State.TO_REVISE, State.IN_TREATMENT, State.IN_DISTRIBUTION):
                 raise bill._refuse_state()
             snapshot = bill.captured or {}
-            commands = [fields.Command.clear()]
+            commands, lines = [fields.Command.clear()], bill.move_id.invoice_line_ids
             for row in snapshot.get("lines", ()):
-                vals = {**row, "tax_ids": [fields.Command.set(row["tax_ids"])]}
+                ties = lines._openpce_filter_ties(row.get("ties"))
+                vals = {name: value for name, value in row.items() if name != "ties"}
+                vals |= {**ties, "tax_ids": [fields.Command.set(row["tax_ids"])]}
                 commands.append(fields.Command.create(vals))
             bill.move_id.write({**snapshot.get("header", {}), "invoice_line_ids": commands})
             # sudo: the routing keys are part of the captured data, which holders may give back

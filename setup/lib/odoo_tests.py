@@ -22,6 +22,8 @@ _FAILED = re.compile(r": (?:FAIL|ERROR): (?:Subtest )?([\w.]+(?: \([\w.]+\))?)")
 # Said by Odoo itself on every server without the extension (the embedded PostgreSQL).
 _HARMLESS = re.compile(r"pg_trgm|unaccent")
 _TOUR = re.compile(r"\b(start_tour|browser_js)\(")
+# Tests with this tag need a module of Odoo that no addon depends on; it comes on top at the end.
+_EXTRAS = {"with_purchase": "purchase"}
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 _guard = threading.Lock()
@@ -30,7 +32,7 @@ _base: list[object] = []
 
 
 def check(part: str, selectors: Sequence[str] = ()) -> Tally:
-    """Run one shard: ``odoo`` (all but the tours) or ``tours``."""
+    """Run one shard: ``odoo`` (all but the tours, then those of further modules) or ``tours``."""
     begin = time.monotonic()
     tours = tour_files()
     if part == "tours":
@@ -44,15 +46,58 @@ def check(part: str, selectors: Sequence[str] = ()) -> Tally:
     begin = time.monotonic()
     name = site.server.name(f"openpce_test_{part}")
     database.restore(site, base, name)
-    text, code = _run(site, name, tags)
-    tally, remarks = count(text, code)
+    extras = {
+        tag: module for tag, module in _EXTRAS.items() if part == "odoo" and _wanted(tag, selectors)
+    }
+    total = Tally()
+    if not extras or not selectors or set(selectors) - _classes(*extras):
+        total.add(_judge(part, begin, *_run(site, name, tags)))
+    else:
+        database.install(site, name, site.config(name), places.addons())
+    for tag, module in extras.items():
+        total.add(_check_with(site, name, tag, module, selectors))
     site.drop(name)
+    return total
+
+
+def _judge(part: str, begin: float, text: str, code: int) -> Tally:
+    """Count and report what a run of Odoo said."""
+    tally, remarks = count(text, code)
     for reason in _SKIPPED.findall(text):
         say(f"{part}: skipped {reason}")
     shown = "\n".join([*_failures(text), *remarks]) if tally.failed else ""
     tally = report(part, begin, tally, shown)
     (places.logs() / f"test-{part}.log").write_text(text, encoding="utf-8")
     return tally
+
+
+def _check_with(
+    site: database.Site, name: str, tag: str, module: str, selectors: Sequence[str]
+) -> Tally:
+    """Tests that need another module, which is installed over the addons as a company does."""
+    begin = time.monotonic()
+    database.install(site, name, site.config(name), [module])
+    words = sorted(set(selectors) & _classes(tag)) if selectors else [""]
+    tags = ",".join(f"{tag}/{addon}{word}" for addon in places.addons() for word in words)
+    return _judge(module, begin, *_run(site, name, tags, installed=True))
+
+
+def _wanted(tag: str, selectors: Sequence[str]) -> bool:
+    return not selectors or bool(set(selectors) & _classes(tag))
+
+
+def _classes(*tags: str) -> set[str]:
+    """Selectors of the test classes that have one of the tags, with and without their methods."""
+    found = set()
+    for name in places.addons():
+        for path in (places.PROJECT / name / "tests").glob("test_*.py"):
+            text = path.read_text(encoding="utf-8")
+            if any(f'"{tag}"' in text for tag in tags):
+                for block in re.split(r"^class ", text, flags=re.MULTILINE)[1:]:
+                    selector = ":" + re.split(r"\W", block, maxsplit=1)[0]
+                    methods = re.findall(r"def (test_\w+)", block)
+                    found |= {selector, *(f"{selector}.{method}" for method in methods)}
+    return found
 
 
 def browser() -> str | None:
@@ -123,10 +168,11 @@ def _wait_for_turn() -> None:
         time.sleep(1)
 
 
-def _run(site: database.Site, name: str, tags: str) -> tuple[str, int]:
+def _run(site: database.Site, name: str, tags: str, *, installed: bool = False) -> tuple[str, int]:
     config = site.config(name, http_port=processes.free_port(), gevent_port=processes.free_port())
     log = places.logs() / f"{name}.log"
-    arguments = ["-d", name, "-i", ",".join(places.addons()), "--test-tags", tags]
+    modules = [] if installed else ["-i", ",".join(places.addons())]
+    arguments = ["-d", name, *modules, "--test-tags", tags]
     with log.open("wb") as stream:
         done = subprocess.run(
             site.command(config, *arguments, "--stop-after-init"),

@@ -20,7 +20,7 @@ parts (default: all of them):
   guard    rules of the house: who imports whom, sizes, access rights     (seconds)
   lint     ruff, pylint-odoo, XML and translation files, mypy --strict    (no database)
   pure     pytest on tests/: DIAN's documents, the stand-in               (no database)
-  odoo     the addons' tests inside Odoo
+  odoo     the addons' tests inside Odoo, then those with its module purchase
   tours    the addons' browser tests in headless Chromium
   faults   workers killed, answers lost, two at once, against the stand-in
   bench    what issuing an invoice costs, as JSON; only when named; bench workflow: the

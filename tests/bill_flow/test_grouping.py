@@ -36,6 +36,7 @@ def test_equal_lines_become_one():
         ({"analytic": frozenset()}, "analytic_differ"),
         ({"currency": 9}, "currency_differ"),
         ({"owner": 3}, "owner_differ"),
+        ({"order": (("purchase_line_id", 5),)}, "order_differ"),
         ({"document": "MEDU2"}, "document_differ"),
     ],
 )
