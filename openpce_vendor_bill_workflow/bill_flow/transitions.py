@@ -17,6 +17,7 @@
                           └─restore── discarded ◀─discard── any state before approved
     to_revise, in_treatment, in_distribution, in_approval ─return_to_supplier─▶ returned
     returned ─take_back─▶ in_treatment
+    in_treatment, in_distribution ─send_back─▶ to_revise
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class ReviseReason(str, Enum):
 
     INCOMPLETE = "incomplete"
     REPEATED = "repeated"
+    SENT_BACK = "sent_back"
 
 
 class Event(str, Enum):
@@ -64,6 +66,7 @@ class Event(str, Enum):
     VERIFY_OK = "verify_ok"
     VERIFY_STOP = "verify_stop"
     REVISE = "revise"
+    SEND_BACK = "send_back"
     HOLD = "hold"
     RESUME = "resume"
     VALIDATE = "validate"
@@ -86,6 +89,8 @@ _ROWS: tuple[tuple[Event, State, tuple[State, ...]], ...] = (
     (_E.VERIFY_OK, _S.IN_TREATMENT, (_S.CAPTURED,)),
     (_E.VERIFY_STOP, _S.TO_REVISE, (_S.CAPTURED,)),
     (_E.REVISE, _S.IN_TREATMENT, (_S.TO_REVISE,)),
+    # A31: what was read wrongly of the document is mended in the revision alone
+    (_E.SEND_BACK, _S.TO_REVISE, (_S.IN_TREATMENT, _S.IN_DISTRIBUTION)),
     (_E.HOLD, _S.IN_DISTRIBUTION, (_S.IN_TREATMENT,)),
     (_E.RESUME, _S.IN_TREATMENT, (_S.IN_DISTRIBUTION,)),
     (_E.VALIDATE, _S.IN_APPROVAL, (_S.IN_TREATMENT,)),

@@ -58,9 +58,12 @@ from . import account_move_line_analytic
 from . import account_move_line_forecast
 from . import account_move_line_tie
 from . import openpce_bill_orders
+from . import openpce_bill_late
+from . import openpce_bill_send_back
 from . import account_move_line_group
 from . import account_move_line_owner
 from . import account_move_lines
+from . import account_move_duplicate
 from . import res_users
 from . import res_company
 from . import res_company_clock

@@ -13,7 +13,7 @@ _ACTIONS = {
     "action_ask_forward", "action_ask_hold", "action_ask_reject", "action_ask_return",
     "action_claim", "action_confirm_lines", "action_reevaluate", "action_reopen",
     "action_reset_captured", "action_restore", "action_resume", "action_revise",
-    "action_submit", "action_take_back", "action_validate",
+    "action_send_back", "action_submit", "action_take_back", "action_validate",
 }  # fmt: skip
 
 

@@ -294,7 +294,8 @@ class OpenpceBill(models.Model):
             targets[target] = targets.get(target, self.browse()) | bill
         for target, bills in targets.items():
             # sudo: states are the engine's; nobody else may write them
-            bills.sudo().write({"hold_reason": False, **values, "state": target.value})
+            fresh = {"hold_reason": False, "sent_back": False}
+            bills.sudo().write({**fresh, **values, "state": target.value})
         self._log_each(entries)
 
     def _get_transition_refusal(self, event):

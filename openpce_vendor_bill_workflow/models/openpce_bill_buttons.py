@@ -20,10 +20,11 @@ class OpenpceBill(models.Model):
     )
     may_edit = fields.Boolean(compute="_compute_allowed_actions")
     revise_reason = fields.Selection(
-        [("repeated", "Repeated"), ("incomplete", "Incomplete")],
+        [("repeated", "Repeated"), ("incomplete", "Incomplete"), ("sent_back", "Read wrongly")],
         "Why in revision",
         compute="_compute_revise_reason",
         store=True,
+        group_expand="_expand_revise_reasons",
         help="What the list to revise is grouped by (R86).",
     )
     holder = fields.Char("Now with", compute="_compute_holder")
@@ -70,6 +71,7 @@ class OpenpceBill(models.Model):
             "validate": treats and Event.VALIDATE in events,
             "confirm_lines": treating and bool(own.filtered(lambda t: t.stage == "line")),
             "resume": treats and self.hold_reason == "manual_hold",
+            "send_back": treats or (supervisor and treating),
             "hold": treats and Event.HOLD in events,
             "approve": approves,
             "reject": approves,
@@ -100,12 +102,11 @@ class OpenpceBill(models.Model):
         held = bool({"revise", "treat", "line"} & mine)
         return self.state in open_states and (held or supervisor or accountant)
 
-    @api.depends("repeated", "incomplete")
+    @api.depends("repeated", "incomplete", "sent_back")
     def _compute_revise_reason(self):
+        names = ("repeated", "incomplete", "sent_back")
         for bill in self:
-            bill.revise_reason = (
-                "repeated" if bill.repeated else "incomplete" if bill.incomplete else False
-            )
+            bill.revise_reason = next((name for name in names if bill[name]), False)
 
     @api.depends("missing")
     @api.depends_context("lang")
@@ -135,6 +136,12 @@ class OpenpceBill(models.Model):
     def _expand_states(self, states, domain):
         """States that have bills, in the order of the way and not of the alphabet."""
         return [state for state, _words in STATES if state in states]
+
+    @api.model
+    def _expand_revise_reasons(self, reasons, domain):
+        """Reasons that bills have, in the order of the document (R86)."""
+        words = self._fields["revise_reason"].get_values(self.env)
+        return [reason for reason in words if reason in reasons]
 
     @api.model
     def _get_late_domain(self):

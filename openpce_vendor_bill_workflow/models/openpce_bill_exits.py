@@ -162,6 +162,7 @@ class OpenpceBill(models.Model):
                 bill.sudo().task_ids._close("not_duplicate", self.env.user)
                 bill._restate_totals()
                 bill._set_state(Event.REVISE)
+                bill._log("verified")
                 bill._route()
 
     def action_reevaluate(self):

@@ -12,6 +12,7 @@ EVENTS = [
     ("assigned", "Assigned"),
     ("claimed", "Claimed"),
     ("state", "State changed"),
+    ("sent_back", "Sent back to the revision"),
     ("edited", "Changed"),
     ("reset", "Reset to the captured data"),
     ("held", "Held"),

@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
-_MONEY = ("untaxed", "tax", "total")
+_MONEY = {
+    "untaxed", "tax", "total", "document_untaxed", "document_tax", "document_withholding",
+    "document_total",
+}  # fmt: skip
 
 
 class OpenpceBillLog(models.Model):

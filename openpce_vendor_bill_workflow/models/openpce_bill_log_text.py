@@ -67,9 +67,8 @@ class OpenpceBillLog(models.Model):
                 self.env._("missing: %s", ", ".join(self._get_field_names(detail["missing"])))
             )
         if detail.get("duplicates"):
-            told.append(
-                self.env._("repeats %s", self._get_names("account.move", detail["duplicates"]))
-            )
+            moves = self.env["account.move"].browse(detail["duplicates"])
+            told.append(self.env._("repeats %s", moves._openpce_get_shown_names()))
         return self.env._("Stopped in revision (%s)", "; ".join(told))
 
     def _get_summary_edited(self, detail):
@@ -119,7 +118,7 @@ class OpenpceBillLog(models.Model):
             "currency": self.env._("currency"),
             "document": self.env._("the document itself"),
         }
-        fields = self.env["account.move"]._fields
+        fields = {**self.env["openpce.bill"]._fields, **self.env["account.move"]._fields}
         return [
             words.get(name)
             or (fields[name]._description_string(self.env) if name in fields else name)

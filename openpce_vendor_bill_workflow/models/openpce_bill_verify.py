@@ -149,11 +149,16 @@ class OpenpceBill(models.Model):
             bill._lock()
             if not bill._check_capture():
                 raise bill._refuse_revision()
-            bill.sudo().task_ids._close("revise", self.env.user)
+            row, again = bill.sudo(), bill.sent_back
+            row.task_ids._close("revise", self.env.user)
             bill._restate_totals()
             bill._set_state(Event.REVISE)
             bill._log("verified")
-            bill._route()
+            if again:
+                # treated already: the lines stay as they were made
+                bill._give("treat", row.user_id, row.team_id)
+            else:
+                bill._route()
 
     def _refuse_revision(self):
         """The error for a bill that still lacks something or repeats another."""
@@ -166,8 +171,7 @@ class OpenpceBill(models.Model):
                 self.env._(
                     "• repeats %s. Correct the number, delete the bill, or have a supervisor press "
                     "“Not a duplicate”.",
-                    # sudo: the situation of the other bill is what the reviewer has to know
-                    ", ".join(self.sudo().duplicate_ids.mapped("display_name")),
+                    self.sudo().duplicate_ids.sudo(False)._openpce_get_shown_names(),
                 )
             )
         return UserError(
@@ -262,14 +266,14 @@ class OpenpceBill(models.Model):
         return kind, found, reasons
 
     def _find_like(self):
-        """Other bills of the group of companies that share a key, by the indexes."""
+        """Other bills of the database that share a key, by the indexes (A22)."""
         keys = {name: key for name, key in self._get_keys().items() if key}
         if not keys:
             return self.browse()
         domain = fields.Domain.OR(fields.Domain(name, "=", key) for name, key in keys.items())
         domain &= fields.Domain("id", "!=", self.id) & fields.Domain("state", "!=", "discarded")
-        domain &= fields.Domain("company_id", "child_of", self.company_id.root_id.id)
-        # sudo: a repetition in a branch is one, whoever verifies
+        # sudo: a repetition in another company is one, whoever verifies; of companies that a
+        # reader cannot enter only that much is told
         return self.sudo().search(domain, order="id", limit=20)
 
     def _find_like_before_workflow(self):
@@ -278,16 +282,13 @@ class OpenpceBill(models.Model):
         number = normalise_number(move.ref or "")
         if not number or not move.commercial_partner_id:
             return move.browse()
-        move.flush_model(["ref", "commercial_partner_id", "move_type", "company_id"])
-        companies = (
-            self.env["res.company"].sudo().search([("id", "child_of", self.company_id.root_id.id)])
-        )
+        move.flush_model(["ref", "commercial_partner_id", "move_type"])
         rows = self.env.execute_query(
             SQL(
                 r"""
                 SELECT move.id FROM account_move move
                  WHERE move.commercial_partner_id = %s AND move.move_type IN %s
-                   AND move.company_id IN %s AND move.ref IS NOT NULL AND move.id <> %s
+                   AND move.ref IS NOT NULL AND move.id <> %s
                    AND regexp_replace(
                          regexp_replace(upper(move.ref), '[^[:alnum:]]', '', 'g'),
                          '(^|[^0-9])0+([0-9])', '\1\2', 'g') = %s
@@ -296,7 +297,6 @@ class OpenpceBill(models.Model):
                 """,
                 move.commercial_partner_id.id,
                 ("in_refund",) if move.move_type == "in_refund" else ("in_invoice", "in_receipt"),
-                tuple(companies.ids),
                 move.id,
                 number,
             )

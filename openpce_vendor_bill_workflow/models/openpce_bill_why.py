@@ -195,14 +195,16 @@ class OpenpceBill(models.Model):
         }
         words = self._get_state_words()
         rows = []
-        # sudo: the situation of the other bill is what the reader has to know (R86); of companies
-        # that he cannot enter nothing is told
+        # sudo: the situation of the other bill is what the reader has to know (R86, A22); of
+        # companies that he cannot enter nothing is told but that it is there
         for move in self.sudo().duplicate_ids:
-            if move.company_id not in self.env.user.company_ids:
+            reasons = (self.duplicate_reasons or {}).get(str(move.id), ())
+            told = ", ".join(why.get(reason, reason) for reason in reasons)
+            if not move._openpce_is_known():
+                rows.append({"number": self.env._("In another company"), "why": told})
                 continue
             other = move.openpce_bill_ids[:1]
             native = dict(move._fields["state"]._description_selection(self.env))
-            reasons = (self.duplicate_reasons or {}).get(str(move.id), ())
             readable = other.with_env(self.env)._filtered_access("read")
             rows.append(
                 {
@@ -213,7 +215,7 @@ class OpenpceBill(models.Model):
                     "amount": move.amount_total,
                     "currency": move.currency_id,
                     "company": move.company_id.display_name,
-                    "why": ", ".join(why.get(reason, reason) for reason in reasons),
+                    "why": told,
                     "bill_id": readable.id,
                 }
             )

@@ -20,6 +20,7 @@ from . import test_bill_figures
 from . import test_bill_wizards
 from . import test_bill_return
 from . import test_bill_screens
+from . import test_bill_send_back
 from . import test_bill_slim_form
 from . import test_tours_bills
 from . import test_tours_way
@@ -29,6 +30,7 @@ from . import test_bill_checks
 from . import test_bill_treatment
 from . import test_bill_line_owner
 from . import test_bill_grouping
+from . import test_bill_companies
 from . import test_bill_differences
 from . import test_intake
 from . import test_intake_rpc

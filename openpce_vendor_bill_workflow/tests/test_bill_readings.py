@@ -111,6 +111,8 @@ class TestBillReadings(BillCommon):
         with self.assertRaises(AccessError):
             self._as(self.ana, again)._clear_duplicate(self._reason("duplicate"), "")
         self._as(self.beto, again)._clear_duplicate(self._reason("duplicate"), "another year")
+        told = [event for event in self._events(again) if event != "state"]
+        self.assertEqual(told[told.index("not_duplicate") + 1], "verified", "as by the other way")
         self.assertEqual(again.state, "in_treatment")
 
     def test_a24_reset_gives_the_captured_data_back(self):

@@ -74,9 +74,10 @@ class TestBillScreens(BillCommon):
         bill = self._bill(submit=False)
         self.assertEqual(self._allowed(self.accountant, bill), {"submit"})
         bill.action_submit()
-        own = {"validate", "hold", "forward", "return", "reset", "discard"}
+        own = {"validate", "hold", "send_back", "forward", "return", "reset", "discard"}
         self.assertEqual(self._allowed(self.ana, bill), own)
-        self.assertEqual(self._allowed(self.beto, bill), {"forward", "return", "discard"})
+        others = {"forward", "send_back", "return", "discard"}
+        self.assertEqual(self._allowed(self.beto, bill), others)
         self.assertEqual(self._allowed(self.manager, bill), own, "the manager acts for anybody")
         self.assertFalse(self._allowed(self.accountant, bill))
         self._as(self.ana, bill).action_validate()
@@ -232,7 +233,7 @@ class TestBillScreens(BillCommon):
         self.assertIn("same number", html)
         self.assertIn(f"bill_action_status/{first.id}", html)
 
-    def test_r86_nothing_is_told_of_companies_that_one_cannot_enter(self):
+    def test_r86_no_detail_is_told_of_companies_that_one_cannot_enter(self):
         self._distribution(self.ana)
         self._bill(number="D-2")
         again = self._bill(number="D-2", amount=3)
@@ -241,7 +242,10 @@ class TestBillScreens(BillCommon):
             (self.other_company.id, again.duplicate_ids.id),
         )
         self.env.invalidate_all()
-        self.assertFalse(self._as(self.ana, again).duplicates_html)
+        html = str(self._as(self.ana, again).duplicates_html)
+        self.assertIn("In another company", html)
+        for secret in ("D-2", "In treatment", "href", "100", self.other_company.name):
+            self.assertNotIn(secret, html)
 
     def test_r132_before_and_after(self):
         self._distribution(self.ana)

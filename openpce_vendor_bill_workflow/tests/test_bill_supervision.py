@@ -39,12 +39,16 @@ class TestBillSupervision(BillCommon):
             self._supervise()
             self.assertEqual(self._events(bill).count("late"), 1, "each stage fires once")
             self.assertEqual(bill.activity_ids.user_id, self.carla | self.dora)
+            told = self._as(self.dora, bill).move_id.openpce_late_text
+            self.assertTrue(told.startswith("The time of wf_carla"), told)
+            self.assertIn("wf_dora", told, "the form says who was late and who has it now")
+            self.assertIn("wf_dora", self._as(self.beto, bill).late_text)
             clock.tick(13 * 3600)
             self._supervise()
             self.assertEqual(self._events(bill).count("late"), 2, "the second person is told (R72)")
             self.assertEqual(self._open_tasks(bill), [("approve", 1, "wf_dora")], "one hop (A18)")
             self._as(self.dora, bill).action_approve()
-        self.assertEqual(bill.state, "approved")
+        self.assertEqual((bill.state, bill.late_text), ("approved", ""))
 
     def test_r78_a_late_treatment_goes_to_the_assignment_person(self):
         self._distribution(self.ana)

@@ -79,7 +79,8 @@ class TestToursWay(IntakeCommon, HttpCase):
         self.assertEqual((bill.state, bill.cleared), ("in_treatment", True))
         self.assertEqual(self._open_tasks(bill), [("treat", 0, "wf_ana")])
         self.assertEqual(
-            self._told(bill), ["captured", "stopped", "assigned", "not_duplicate", "assigned"]
+            self._told(bill),
+            ["captured", "stopped", "assigned", "not_duplicate", "verified", "assigned"],
         )
 
     def test_a_late_approver(self):

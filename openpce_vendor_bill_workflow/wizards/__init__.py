@@ -1,3 +1,4 @@
+from . import openpce_bill_dialog
 from . import openpce_bill_backtest
 from . import openpce_bill_decision
 from . import openpce_bill_return

@@ -18,6 +18,7 @@ class OpenpceBillDecision(models.TransientModel):
     """
 
     _name = "openpce.bill.decision"
+    _inherit = "openpce.bill.dialog"
     _description = "Decision on supplier bills"
 
     kind = fields.Selection(KINDS, required=True, readonly=True)
@@ -107,17 +108,6 @@ class OpenpceBillDecision(models.TransientModel):
         """The button that asked, in words."""
         self.ensure_one()
         return dict(self._fields["kind"]._description_selection(self.env))[self.kind]
-
-    def _reopen(self, title):
-        """Show this dialog."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
 
     @api.model
     def _tell(self, done, refused):

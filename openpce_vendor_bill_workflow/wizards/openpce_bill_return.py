@@ -9,6 +9,7 @@ class OpenpceBillReturn(models.TransientModel):
     """Return of a bill to its supplier, by a mail with the files of the bill (R103, A28)."""
 
     _name = "openpce.bill.return"
+    _inherit = "openpce.bill.dialog"
     _description = "Return of a supplier bill"
 
     bill_id = fields.Many2one("openpce.bill", required=True, readonly=True)
@@ -126,14 +127,3 @@ class OpenpceBillReturn(models.TransientModel):
             )
         if self.attachment_ids - self.bill_id.move_id._openpce_get_files():
             raise UserError(self.env._("Only files of this bill can be sent with it."))
-
-    def _reopen(self, title):
-        """Show this dialog."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-            "target": "new",
-        }
