@@ -37,6 +37,7 @@ from . import openpce_bill_supervise
 from . import openpce_bill_task
 from . import openpce_bill_notice
 from . import openpce_bill_digest
+from . import openpce_bill_mail_each
 from . import openpce_bill_figure
 from . import openpce_bill_log
 from . import openpce_bill_log_text

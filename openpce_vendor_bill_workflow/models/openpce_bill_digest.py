@@ -65,8 +65,11 @@ class OpenpceBillUser(models.Model):
         self.digest_sent_on = self._get_local_now().date()
         return self._mail_tasks(self._get_digest_tasks())
 
-    def _mail_tasks(self, tasks):
-        """Mail a person these tasks, in the own language; whether there was something to mail."""
+    def _mail_tasks(self, tasks, at_once=False):
+        """Mail a person these tasks, in the own language; whether there was something to mail.
+
+        :param at_once: they were assigned just now, and it is not the daily summary.
+        """
         self.ensure_one()
         user = self.user_id
         if not tasks or not user.email:
@@ -77,6 +80,7 @@ class OpenpceBillUser(models.Model):
             "tasks": tasks[:DIGEST_BILLS].with_context(row.env.context),
             "more": max(0, len(tasks) - DIGEST_BILLS),
             "late": len(tasks.filtered("late")),
+            "at_once": at_once,
         }
         body = row.env["ir.qweb"]._render(
             "openpce_vendor_bill_workflow.bill_digest", values, lang=user.lang

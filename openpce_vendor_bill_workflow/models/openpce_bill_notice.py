@@ -7,20 +7,25 @@ class OpenpceBillTask(models.Model):
     _inherit = "openpce.bill.task"
 
     def _notify_assigned(self):
-        """An activity for every person who wants one (R32, R133, A19).
+        """An activity for every person who wants one, and a mail as well (R32, R133, A19).
 
-        Made in one batch and quietly: no mail goes out, the daily digest does that.
+        Activities are made in one batch and quietly: they send no mails themselves.
         """
         rows = {}
-        wanted = self.browse()
+        wanted = mailed = self.browse()
         for task in self.filtered("user_id"):
             key = (task.user_id, task.company_id)
             if key not in rows:
                 rows[key] = self.env["openpce.bill.user"]._get_registration(*key)
             # sudo: the flag belongs to the person who is told, not to whoever assigned
-            if rows[key].notify and task.user_id != self.env.user:
+            if task.user_id == self.env.user:
+                continue
+            if rows[key].notify:
                 wanted |= task
+            if rows[key].mail_each:
+                mailed |= task
         wanted._create_activities()
+        mailed._queue_mails()
 
     def _create_activities(self, summary=None):
         """Activities of the tasks' persons on the bill, without mail."""

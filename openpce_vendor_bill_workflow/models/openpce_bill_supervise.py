@@ -121,6 +121,8 @@ class OpenpceBillTask(models.Model):
                 lambda line: line.openpce_owner_id == late and not line.openpce_confirmed_at
             ).openpce_owner_id = person
         task._create_activities()
+        if self.env["openpce.bill.user"]._get_registration(person, bill.company_id).mail_each:
+            task._queue_mails()
         return task
 
     def _tell_late(self, person):

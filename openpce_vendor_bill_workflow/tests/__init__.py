@@ -16,6 +16,7 @@ from . import test_bill_purchase
 from . import test_bill_readings
 from . import test_bill_supervision
 from . import test_bill_mail
+from . import test_bill_mail_each
 from . import test_bill_figures
 from . import test_bill_wizards
 from . import test_bill_return
