@@ -18,6 +18,7 @@ class TestBillMailEach(BillCommon):
         cls._approval(cls.beto)
         cls.rows = cls.env["openpce.bill.user"].search([("company_id", "=", cls.company.id)])
         cls.rows.mail_each = True
+        (cls.ana | cls.beto).lang = "en_US"
 
     def setUp(self):
         super().setUp()
