@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..connectors import File, judge
+
 
 class AccountMove(models.Model):
     """Bills that Odoo makes of uploads and mails get their delivery too (R81)."""
@@ -45,7 +47,27 @@ class AccountMove(models.Model):
             [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)],
             order="id",
         )
+        attachments |= self._openpce_get_kept(attachments)
         files_data = self._to_files_data(attachments)
         files_data.extend(self._unwrap_attachments(files_data))
         if files_data:
             self._extend_with_attachments(files_data, new=True)
+
+    def _openpce_get_kept(self, present):
+        """XML files of the bill's delivery that are not beside the bill, as files to import.
+
+        Odoo keeps no XML beside a bill that came by mail, so the delivery alone has it when the
+        import was interrupted.
+        """
+        # sudo: the delivery of a bill belongs to its import
+        intake = self.sudo().openpce_bill_ids.intake_id
+        if len(intake.bill_ids) != 1:
+            return present.browse()
+        known = set(present.mapped("checksum"))
+        kept = intake.attachment_ids.filtered(
+            # by content: the type that Odoo notes depends on who stored the file
+            lambda file: file.checksum not in known and judge(File(file.name, file.raw)) == "xml"
+        )
+        return present.browse(
+            [file.copy({"res_model": False, "res_id": False}).id for file in kept]
+        )

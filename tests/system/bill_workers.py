@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 from unittest import mock
 
-import intake_workers
 import workers
+from traps import trap
 
 BILL, TASK = "openpce.bill", "openpce.bill.task"
 MODULE = "openpce_vendor_bill_workflow"
@@ -64,7 +64,7 @@ def sail(env: Any, ids: list[int]) -> None:
 
 def verify_and_die(env: Any, at: int) -> list[str]:
     """A verification with automatic treatment that ends by kill -9 at the ``at``-th step."""
-    passed = intake_workers._trap(env, at, TREATMENT_STEPS)
+    passed = trap(env, at, TREATMENT_STEPS)
     env[BILL]._cron_verify()
     return passed
 
@@ -86,7 +86,7 @@ def supervise(env: Any) -> None:
 
 def supervise_and_die(env: Any, at: int) -> list[str]:
     """A pass of the supervision that ends by kill -9 at the ``at``-th step."""
-    passed = intake_workers._trap(env, at, SUPERVISION_STEPS)
+    passed = trap(env, at, SUPERVISION_STEPS)
     supervise(env)
     return passed
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import time
 from pathlib import Path
 from typing import Any
 
 import workers
+from traps import die, trap
 
 INTAKE, BILL = "openpce.bill.intake", "openpce.bill"
 # Everything between a file in a folder and a captured bill; then the verification.
@@ -90,7 +90,7 @@ def visit(env: Any, number: int) -> tuple[int, int, tuple[str, ...]]:
 
 def visit_and_die(env: Any, number: int, at: int) -> list[str]:
     """A visit that ends by kill -9 at the ``at``-th step; the steps when there are fewer."""
-    passed = _trap(env, at, STEPS)
+    passed = trap(env, at, STEPS)
     visit(env, number)
     return passed
 
@@ -98,9 +98,6 @@ def visit_and_die(env: Any, number: int, at: int) -> list[str]:
 def settle_and_die(env: Any, number: int) -> None:
     """A visit that dies after our commit and before the file leaves the folder."""
     from odoo.addons.openpce_vendor_bill_workflow.connectors import FolderSource
-
-    def die(*_arguments: Any) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
 
     FolderSource.settle = die
     visit(env, number)
@@ -123,32 +120,8 @@ def verify(env: Any) -> None:
 
 def verify_and_die(env: Any, at: int) -> list[str]:
     """A verification that ends by kill -9 at the ``at``-th step."""
-    passed = _trap(env, at, VERIFY_STEPS)
+    passed = trap(env, at, VERIFY_STEPS)
     verify(env)
-    return passed
-
-
-def _trap(env: Any, at: int, steps: tuple[tuple[str, str], ...]) -> list[str]:
-    passed: list[str] = []
-
-    def reach(name: str) -> None:
-        passed.append(name)
-        if len(passed) == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def wrap(owner: type, name: str) -> None:
-        inner = getattr(owner, name)
-
-        def outer(self: Any, *arguments: Any, **named: Any) -> Any:
-            reach(f"before {name}")
-            value = inner(self, *arguments, **named)
-            reach(f"after {name}")
-            return value
-
-        setattr(owner, name, outer)
-
-    for model, name in steps:
-        wrap(env.registry[model], name)
     return passed
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import signal
 from typing import Any
+
+from traps import trap
 
 DOCUMENT = "l10n_co_openpce.document"
 # Everything between a posted invoice and a delivered one: methods of the submission.
@@ -71,32 +71,13 @@ def work(env: Any) -> None:
 def work_and_die(env: Any, at: int) -> list[str]:
     """Like ``work``, but kill this process with -9 at the ``at``-th step, counted from 1.
 
-    A step is the moment before and the moment after each method of STEPS and each call to DIAN.
-    Returns the names of the steps that were passed when there were fewer.
+    A step is one of STEPS or a call to DIAN. Returns the names of the steps that were passed when
+    there were fewer.
     """
     from odoo.addons.l10n_co_openpce_edi.dian.soap.client import DianClient
 
-    passed: list[str] = []
-
-    def reach(name: str) -> None:
-        passed.append(name)
-        if len(passed) == at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def wrap(owner: type, name: str) -> None:
-        inner = getattr(owner, name)
-
-        def outer(self: Any, *arguments: Any, **named: Any) -> Any:
-            reach(f"before {name}")
-            value = inner(self, *arguments, **named)
-            reach(f"after {name}")
-            return value
-
-        setattr(owner, name, outer)
-
-    for name in STEPS:
-        wrap(env.registry[DOCUMENT], name)
-    wrap(DianClient, "call")
+    steps = [(DOCUMENT, name) for name in STEPS]
+    passed = trap(env, at, [*steps, (DianClient, "call")])
     work(env)
     return passed
 
