@@ -42,6 +42,7 @@
         "views/bill_digest_templates.xml",
         "views/openpce_bill_templates.xml",
         "views/bill_picture_templates.xml",
+        "views/openpce_bill_document_window.xml",
         "views/openpce_bill_views.xml",
         "views/openpce_bill_form_views.xml",
         "views/openpce_bill_actions.xml",

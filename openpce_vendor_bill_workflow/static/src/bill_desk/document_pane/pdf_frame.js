@@ -13,8 +13,8 @@ const HIDDEN = [
     "#viewBookmarkSeparator",
     "#presentationMode",
 ];
-/** Own Spanish dialects of the library; it knows no general one. */
-const SPANISH = ["es-AR", "es-CL", "es-ES", "es-MX"];
+/** Spanish dialects that the library has in full; it knows no general one. */
+const SPANISH = ["es-AR", "es-CL", "es-ES"];
 
 /** The user's language as the library's translations call it. */
 export function viewerLocale(lang) {
@@ -22,7 +22,7 @@ export function viewerLocale(lang) {
     if (!/^es\b/.test(code) || SPANISH.includes(code)) {
         return code;
     }
-    return code === "es" ? "es-ES" : "es-MX";
+    return "es-ES";
 }
 
 /**
@@ -72,9 +72,18 @@ export class PdfFrame {
         // console as an error
         this.app._otherError = async (key) => key;
         this.app.eventBus.on("documentinit", () => this._showView());
+        this._askOnlyIfWanted(this.app.passwordPrompt);
         for (const [name, listener] of Object.entries(this.listeners)) {
             this.app.eventBus.on(name, listener);
         }
+    }
+
+    /** The question for a password takes the focus: it comes only when the user wants it. */
+    _askOnlyIfWanted(prompt) {
+        const { open, setUpdateCallback } = prompt;
+        prompt.open = async () => this.mayAsk && open.call(prompt);
+        prompt.setUpdateCallback = async (answer, reason) =>
+            this.mayAsk ? setUpdateCallback.call(prompt, answer, reason) : answer(new Error("asked"));
     }
 
     _configure() {
@@ -97,7 +106,8 @@ export class PdfFrame {
      * Show a document; of several asked for in a row only the last is opened.
      *
      * @param {Uint8Array} bytes
-     * @param {{name: string, key: string, bill: any}} file `key` tells the files of a bill apart
+     * @param {{name: string, key: string, bill: any, mayAsk?: boolean}} file `key` tells the files of a
+     *      bill apart; `mayAsk` for a password
      * @returns {Promise<boolean>} false when another was asked for meanwhile. Fails with a
      *      FileProblem.
      */
@@ -108,6 +118,7 @@ export class PdfFrame {
             return false;
         }
         this.views.turnTo(file.bill, file.key);
+        this.mayAsk = !!file.mayAsk;
         try {
             // a copy: the library hands the bytes over to its worker
             await this.app.open({ data: bytes.slice() });
@@ -132,8 +143,11 @@ export class PdfFrame {
         // one after the other: an open that waits for a password ends by this
         this.last = Promise.all([this.started, this.last]).then(async () => {
             this._rememberView();
+            // a question that waits for its answer keeps the library from closing
+            await this.app.passwordPrompt.close();
             await this.app.close();
         });
+        this.last = this.last.catch((error) => console.warn(error));
         return this.last;
     }
 

@@ -67,8 +67,12 @@ export class PdfViewer extends Component {
             browser.clearTimeout(waiting);
             if (isLast()) {
                 this.props.picker.clear();
-                const key = `${file.id}`;
-                await this.frame.open(bytes, { name: file.name, key, bill: billKey });
+                await this.frame.open(bytes, {
+                    name: file.name,
+                    key: `${file.id}`,
+                    bill: billKey,
+                    mayAsk: anySize,
+                });
             }
             isLast() && onState({ busy: false });
         } catch (error) {
