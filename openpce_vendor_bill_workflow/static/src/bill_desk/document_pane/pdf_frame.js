@@ -82,8 +82,13 @@ export class PdfFrame {
     _askOnlyIfWanted(prompt) {
         const { open, setUpdateCallback } = prompt;
         prompt.open = async () => this.mayAsk && open.call(prompt);
-        prompt.setUpdateCallback = async (answer, reason) =>
-            this.mayAsk ? setUpdateCallback.call(prompt, answer, reason) : answer(new Error("asked"));
+        prompt.setUpdateCallback = async (answer, reason) => {
+            this.locked = true;
+            if (this.mayAsk) {
+                return setUpdateCallback.call(prompt, answer, reason);
+            }
+            answer(new Error("The password was not asked for."));
+        };
     }
 
     _configure() {
@@ -119,12 +124,12 @@ export class PdfFrame {
         }
         this.views.turnTo(file.bill, file.key);
         this.mayAsk = !!file.mayAsk;
+        this.locked = false;
         try {
             // a copy: the library hands the bytes over to its worker
             await this.app.open({ data: bytes.slice() });
-        } catch (error) {
-            const locked = error?.name === "PasswordException";
-            throw new FileProblem(locked ? "password" : "broken", bytes.length);
+        } catch {
+            throw new FileProblem(this.locked ? "password" : "broken", bytes.length);
         }
         if (mine !== this.asked) {
             return false;
