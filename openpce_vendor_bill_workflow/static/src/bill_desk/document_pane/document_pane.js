@@ -121,6 +121,15 @@ export class DocumentPane extends Component {
         return PROBLEMS[problem];
     }
 
+    /** What to do for the field that waits, or why the last word was not taken. */
+    get pickText() {
+        const field = this.props.activeField.label;
+        const text = this.state.unread;
+        return text
+            ? _t("“%(text)s” cannot be read for sure as “%(field)s”: type it.", { text, field })
+            : _t("Click the value of “%s” on the page.", field);
+    }
+
     /** The user wants it in spite of its size, or again. */
     retry() {
         const again = this.state.attempt || 0;
