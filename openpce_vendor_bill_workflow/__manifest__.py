@@ -48,6 +48,7 @@
         "views/openpce_bill_actions.xml",
         "views/account_move_bill_form_views.xml",
         "views/account_move_bill_lines_views.xml",
+        "views/bill_desk_views.xml",
         "views/account_move_views.xml",
         "wizards/openpce_bill_wizard_views.xml",
         "views/menus.xml",

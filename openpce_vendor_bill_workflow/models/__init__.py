@@ -54,6 +54,7 @@ from . import openpce_bill_intake
 from . import openpce_bill_intake_capture
 from . import openpce_bill_intake_link
 from . import account_move_intake
+from . import account_move_desk
 from . import account_move_line
 from . import account_move_line_analytic
 from . import account_move_line_forecast
@@ -70,3 +71,6 @@ from . import res_company
 from . import res_company_clock
 from . import res_config_settings
 from . import openpce_bill_desk_document
+from . import openpce_bill_desk
+from . import openpce_bill_desk_bus
+from . import ir_ui_view

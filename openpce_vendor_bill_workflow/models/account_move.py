@@ -95,6 +95,8 @@ class AccountMove(models.Model):
         self._openpce_limit(vals)
         with self._openpce_watch(), self._openpce_follow_rates(vals):
             result = super().write(vals)
+        # sudo: whoever changes an entry makes the desks of its bill read it again
+        self.sudo().openpce_bill_ids._tell_desks()
         if "move_type" in vals:
             # what becomes a bill later enters as well; sudo: as in the computation above
             self.filtered(lambda move: not move.sudo().openpce_bill_ids)._openpce_enter()

@@ -250,10 +250,7 @@ class OpenpceBill(models.Model):
         """Groups of the mailbox by entry date, in the user's week and time zone (R96, A26)."""
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
-        this_week, last_week = (
-            self._get_midnight(day) for day in week_limits(today, self._get_week_start())
-        )
+        this_week, last_week = self._get_week_moments()
         entered, held = "entry_date", Domain("state", "=", State.IN_DISTRIBUTION.value)
         groups = {
             MailboxGroup.HELD.value: held,
@@ -264,6 +261,11 @@ class OpenpceBill(models.Model):
             MailboxGroup.EARLIER.value: ~held & Domain(entered, "<", last_week),
         }
         return Domain.OR(groups[name] for name in value if name in groups)
+
+    def _get_week_moments(self):
+        """When the user's current week and the one before begin."""
+        today = fields.Date.context_today(self)
+        return [self._get_midnight(day) for day in week_limits(today, self._get_week_start())]
 
     def _get_week_start(self):
         """First day of the user's week as the engine counts, 0 Monday."""

@@ -41,6 +41,7 @@ class OpenpceBill(models.Model):
         logs.create(vals_list)
         for row, (number, digest) in heads.items():
             row.write({"log_number": number, "log_hash": digest})
+        self.browse(row.id for row in heads)._tell_desks()
 
     def _find_log_faults(self):
         """Entries that do not follow from the one before, and bills whose last one is missing.

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { DIALOG, isNow, openBill, openCard } from "./tour_steps";
+import { DIALOG, isNow, leaveDesk, openBill, openCard } from "./tour_steps";
 
 /** A reviewer returns a bill to its supplier (R103). */
 registry.category("web_tour.tours").add("openpce_bill_return", {
@@ -98,6 +98,7 @@ registry.category("web_tour.tours").add("openpce_bill_bulk_approve", {
             trigger: "[data-menu-xmlid='openpce_vendor_bill_workflow.menu_bill_approval']",
             run: "click",
         },
+        leaveDesk(),
         {
             content: "Show also what others are asked",
             trigger: ".o_list_view:has(.o_data_row) .o_facet_remove",

@@ -1,5 +1,5 @@
 import { registry } from "@web/core/registry";
-import { choose, DIALOG, isNow, openBill, openCard, press } from "./tour_steps";
+import { choose, DIALOG, isNow, leaveDesk, openBill, openCard, press } from "./tour_steps";
 
 const tours = registry.category("web_tour.tours");
 const LINES = ".o_field_widget[name='invoice_line_ids']";
@@ -110,6 +110,7 @@ tours.add("openpce_bill_not_duplicate", {
             trigger: "[data-menu-xmlid='openpce_vendor_bill_workflow.menu_revision']",
             run: "click",
         },
+        leaveDesk(),
         {
             content: "Show also what others have",
             trigger: ".o_control_panel:has(.o_facet_remove) .o_facet_remove",

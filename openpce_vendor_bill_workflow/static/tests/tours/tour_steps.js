@@ -1,6 +1,15 @@
 /** The form in a dialog. */
 export const DIALOG = ".modal .o_form_view";
 
+/** From the desk to the ordinary list. */
+export function leaveDesk() {
+    return {
+        content: "Leave the desk for the list",
+        trigger: "body:has(.o_bill_desk)",
+        run: () => document.querySelector(".o_switch_view.o_list").click(),
+    };
+}
+
 /** Steps from the landing page to the list that a card opens. */
 export function openCard(card) {
     return [
@@ -9,6 +18,7 @@ export function openCard(card) {
             trigger: `.o_openpce_home [data-card='${card}']:not(:contains('0'))`,
             run: "click",
         },
+        leaveDesk(),
         { content: "Its list", trigger: ".o_list_view .o_data_row" },
     ];
 }

@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """Saving on the bill desk: never over what somebody else saved meanwhile."""
+
+    _inherit = "account.move"
+
+    openpce_version = fields.Char(
+        compute="_compute_openpce_version", help="Changes with every change of the bill."
+    )
+
+    @api.depends("write_date", "openpce_bill_ids.log_number")
+    def _compute_openpce_version(self):
+        for move in self:
+            # sudo: how often something happened to the bill is kept from reviewers, not a secret
+            number = move.sudo().openpce_bill_id.log_number
+            move.openpce_version = f"{move.write_date}/{number}"
+
+    def openpce_desk_save(self, vals, version, specification, next_id=None):
+        """Save what was typed on the desk, unless the bill is not the one that was shown.
+
+        :param vals: as for ``web_save``.
+        :param version: ``openpce_version`` as it was shown.
+        :param specification: what to read afterwards, as for ``web_save``.
+        :raises UserError: somebody else changed the bill meanwhile; nothing was saved.
+        """
+        self.ensure_one()
+        self.check_access("write")
+        bill = self.openpce_bill_id
+        bill._lock()
+        if self.openpce_version != version:
+            # sudo: who changed it last is told to whoever may change it
+            by = (bill.sudo().log_ids[:1].user_id or self.sudo().write_uid).display_name
+            raise UserError(
+                self.env._(
+                    "%(user)s changed %(bill)s while you were typing, so your changes are not "
+                    "saved over theirs. What you typed is still there: note it down, press “Load "
+                    "it again” or Discard, and type it into the bill as it is now.",
+                    user=by,
+                    bill=self.display_name,
+                )
+            )
+        return self.web_save(vals, specification, next_id=next_id)

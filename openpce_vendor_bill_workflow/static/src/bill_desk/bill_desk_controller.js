@@ -1,0 +1,349 @@
+import { Component, markRaw, onMounted, onWillUnmount, useRef, useState, useSubEnv } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { evaluateBooleanExpr } from "@web/core/py_js/py";
+import { user } from "@web/core/user";
+import { useBus, useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { useModel } from "@web/model/model";
+import { CallbackRecorder, useSetupAction } from "@web/search/action_hook";
+import { CogMenu } from "@web/search/cog_menu/cog_menu";
+import { Layout } from "@web/search/layout";
+import { SearchBar } from "@web/search/search_bar/search_bar";
+import { useSearchBarToggler } from "@web/search/search_bar/search_bar_toggler";
+import { standardViewProps } from "@web/views/standard_view_props";
+import { MultiRecordViewButton } from "@web/views/view_button/multi_record_view_button";
+import { useViewButtons } from "@web/views/view_button/view_button_hook";
+import { BillPane } from "./bill_pane/bill_pane";
+import { useDeskKeys } from "./desk_keys";
+import { deskMemory } from "./desk_memory";
+import { useDeskOthers } from "./desk_others";
+import { DocumentPane, documentFiles } from "./document_pane/document_pane";
+import { useDocumentWindow } from "./document_pane/document_window";
+import { applyWord, getFormValues } from "./form_values";
+import { KeyHelp } from "./key_help/key_help";
+import { Mailbox } from "./mailbox/mailbox";
+import { PaneBorder } from "./pane_border/pane_border";
+
+/** Widths in pixels at which the desk has three panes, two, or one at a time. */
+export const THREE_PANES = 1400;
+export const TWO_PANES = 1000;
+const ORDERS = {
+    deadline: _t("Deadline"),
+    entry: _t("Oldest first"),
+    newest: _t("Newest first"),
+    due: _t("Due date"),
+    amount: _t("Amount"),
+    supplier: _t("Supplier"),
+};
+const MINUTE = 60_000;
+
+/** Mailbox, document and bill on one screen. */
+export class BillDeskController extends Component {
+    static template = "openpce_vendor_bill_workflow.BillDesk";
+    static components = {
+        BillPane,
+        CogMenu,
+        DocumentPane,
+        Layout,
+        Mailbox,
+        MultiRecordViewButton,
+        PaneBorder,
+        SearchBar,
+    };
+    static props = { ...standardViewProps, Model: Function, archInfo: Object };
+
+    setup() {
+        this.action = useService("action");
+        this.dialog = useService("dialog");
+        this.notification = useService("notification");
+        this.root = useRef("root");
+        this.orders = ORDERS;
+        this.formLeave = new CallbackRecorder();
+        this.screen = this.props.context.openpce_screen || "status";
+        const { current = false, folded = [] } = this.props.state || {};
+        this.state = useState({
+            current,
+            entryId: false,
+            details: null,
+            field: null,
+            values: [],
+            selection: new Set(),
+            folded: new Set(folded),
+            tab: "mailbox",
+            notice: "",
+            opening: false,
+            now: Date.now(),
+            width: browser.innerWidth,
+            sizes: deskMemory.load("sizes", { mailbox: 330, bill: 520 }),
+        });
+        this.searchBarToggler = useSearchBarToggler();
+        const order = deskMemory.load("order", "deadline");
+        this.model = useState(
+            useModel(this.props.Model, { resModel: this.props.resModel, screen: this.screen, order })
+        );
+        useSubEnv({ billDesk: this });
+        useViewButtons(this.root, { reload: () => this.afterAction() });
+        useSetupAction({
+            rootRef: this.root,
+            beforeLeave: () => this.canLeave(),
+            getLocalState: () => ({ current: this.state.current, folded: [...this.state.folded] }),
+        });
+        useDeskKeys(this);
+        this.others = useDeskOthers(this);
+        this.window = useDocumentWindow(
+            () => this.documentProps,
+            (picked) => this.onPick(picked)
+        );
+        useBus(this.env.searchModel, "update", () => this.state.selection.clear());
+        const onResize = useDebounced(() => (this.state.width = browser.innerWidth), 100);
+        let clock;
+        onMounted(() => {
+            browser.addEventListener("resize", onResize);
+            clock = browser.setInterval(() => (this.state.now = Date.now()), MINUTE / 2);
+            this.open(this.model.find(this.state.current) ? this.state.current : this.first);
+        });
+        onWillUnmount(() => {
+            browser.removeEventListener("resize", onResize);
+            browser.clearInterval(clock);
+        });
+    }
+
+    // ------------------------------------------------------------------ what is shown
+
+    get panes() {
+        const { width } = this.state;
+        return width >= THREE_PANES ? 3 : width >= TWO_PANES ? 2 : 1;
+    }
+
+    /** Whether a pane is to be seen; the others keep what they hold. */
+    shows(pane) {
+        const { tab } = this.state;
+        if (this.panes === 3) {
+            return true;
+        }
+        if (this.panes === 2 && pane === "bill") {
+            return true;
+        }
+        return tab === pane || (this.panes === 2 && tab === "bill" && pane === "document");
+    }
+
+    get tabs() {
+        return [
+            ["mailbox", _t("Mailbox"), "fa-inbox"],
+            ["document", _t("Document"), "fa-file-text-o"],
+            ...(this.panes === 1 ? [["bill", _t("Bill"), "fa-list-alt"]] : []),
+        ];
+    }
+
+    get first() {
+        const open = this.model.groups.find((group) => !this.state.folded.has(group.name) && group.bills.length);
+        return open?.bills[0][0];
+    }
+
+    get row() {
+        return this.model.rows[this.state.current];
+    }
+
+    resize(pane, width) {
+        this.state.sizes[pane] = width;
+        deskMemory.save("sizes", { ...this.state.sizes });
+    }
+
+    setOrder(order) {
+        this.model.order = order;
+        deskMemory.save("order", order);
+        return this.model.load();
+    }
+
+    // ------------------------------------------------------------------ the bill
+
+    /** The form tells that it is there, and when its data are. */
+    setForm(form) {
+        this.form = form;
+    }
+
+    onFormReady() {
+        this.state.values = getFormValues(this.form?.model.root);
+        this.loadAhead(this.state.current);
+    }
+
+    /**
+     * Show a bill; what was typed into the one before is saved, or the user stays.
+     * @returns {Promise<boolean>} whether it is shown
+     */
+    async open(id, { tab } = {}) {
+        const bill = id && this.model.find(id);
+        if (!bill || this.state.opening) {
+            return false;
+        }
+        if (tab && this.panes < 3) {
+            this.state.tab = tab;
+        }
+        if (id === this.state.current && this.state.entryId === bill[1]) {
+            return true;
+        }
+        const details = this.model.loadDetails(id);
+        this.state.opening = true;
+        try {
+            if (this.form && bill[1] && !(await this.form.openEntry(bill[1]))) {
+                return false;
+            }
+        } finally {
+            this.state.opening = false;
+        }
+        Object.assign(this.state, { current: id, entryId: bill[1], notice: "", field: null, details: null });
+        this.others.opened(id);
+        this.form && this.onFormReady();
+        const found = await details;
+        if (this.state.current === id) {
+            this.state.details = found;
+        }
+        return true;
+    }
+
+    /** Load the bill that is probably opened next: its form, its surroundings, its file. */
+    async loadAhead(id) {
+        const next = this.model.getNeighbour(id, 1);
+        const bill = next && this.model.find(next);
+        if (bill?.[1] && this.form) {
+            this.form.model.loadAhead(bill[1]);
+            const { documents } = await this.model.loadDetails(next);
+            documents.length && documentFiles.prefetch(documents[0]);
+        }
+    }
+
+    move(step) {
+        return this.open(this.model.getNeighbour(this.state.current, step));
+    }
+
+    canLeave() {
+        return Promise.all(this.formLeave.callbacks.map((callback) => callback())).then(
+            (answers) => !answers.includes(false)
+        );
+    }
+
+    /** A button was pressed: the bill is shown as it is now, or the next one when it is gone. */
+    async afterAction() {
+        const { current } = this.state;
+        const after = [1, -1].map((step) => this.model.getNeighbour(current, step));
+        this.state.selection.clear();
+        this.model.forget(current);
+        await this.model.load();
+        if (this.model.find(current)) {
+            await Promise.all([this.form?.model.load(), this.model.refreshRows([current])]);
+            this.state.details = await this.model.loadDetails(current);
+            return;
+        }
+        const next = after.find((id) => id && this.model.find(id)) || this.first;
+        if (!(await this.open(next))) {
+            Object.assign(this.state, { current: false, entryId: false, details: null, tab: "mailbox" });
+        }
+    }
+
+    async onSaved() {
+        this.model.forget(this.state.current);
+        await this.model.refreshRows([this.state.current]);
+    }
+
+    /** Somebody else changed bills; told by the bus. */
+    async onChangedElsewhere(ids, name) {
+        const { current } = this.state;
+        for (const id of ids) {
+            this.model.forget(id);
+            this.form?.model.forgetAhead(this.model.find(id)?.[1]);
+        }
+        if (ids.includes(current)) {
+            if (this.form?.isDirty) {
+                this.state.notice = _t(
+                    "%s changed this bill while you are typing. What you typed is kept and not saved over it.",
+                    name
+                );
+            } else {
+                await this.form?.reload();
+            }
+        }
+        await this.model.load();
+        await this.model.refreshRows(ids);
+        if (current && !this.model.find(current) && !this.form?.isDirty) {
+            this.notification.add(_t("%s took this bill further.", name), { type: "info" });
+            await this.open(this.first);
+        }
+    }
+
+    async loadAgain() {
+        await this.form.discard();
+        await this.form.model.load();
+        this.state.notice = "";
+    }
+
+    // ------------------------------------------------------------------ document
+
+    /** What the document pane shows, here and in the second window: plain data. */
+    get documentProps() {
+        const { current, details, field, values } = this.state;
+        return {
+            documents: details ? details.documents : [],
+            documentKey: current,
+            values,
+            activeField: field && { name: field.name, label: field.label, kind: field.kind },
+            loading: Boolean(current) && !details,
+        };
+    }
+
+    onField(field) {
+        // a click on the document takes the focus away; the field goes on waiting
+        if (field) {
+            this.state.field = markRaw(field);
+        }
+        this.state.values = getFormValues(this.form?.model.root);
+    }
+
+    async onPick({ text, value }) {
+        const told = await applyWord(this.state.field, text, value);
+        if (told) {
+            this.notification.add(told, { type: "warning" });
+        }
+    }
+
+    // ------------------------------------------------------------------ several bills
+
+    onSelect(ids, whether) {
+        for (const id of ids) {
+            this.state.selection[whether ? "add" : "delete"](id);
+        }
+    }
+
+    onFold(name) {
+        const { folded } = this.state;
+        folded.has(name) ? folded.delete(name) : folded.add(name);
+    }
+
+    get bulkButtons() {
+        const context = { ...user.context, ...this.props.context };
+        return this.props.archInfo.buttons.filter(
+            (button) => !evaluateBooleanExpr(button.invisible, { context, uid: user.userId })
+        );
+    }
+
+    /** The chosen bills, as the buttons of a list expect them. */
+    get chosen() {
+        const { context, resModel } = this.props;
+        return {
+            context,
+            resModel,
+            evalContext: { context, uid: user.userId },
+            getResIds: async () => [...this.state.selection],
+        };
+    }
+
+    // ------------------------------------------------------------------ buttons and keys
+
+    canPress(action) {
+        return (this.form?.model.root?.data.openpce_actions || []).includes(action);
+    }
+
+    showKeys() {
+        this.dialog.add(KeyHelp, {});
+    }
+}

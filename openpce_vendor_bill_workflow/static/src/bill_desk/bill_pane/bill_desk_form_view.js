@@ -1,0 +1,118 @@
+import { registry } from "@web/core/registry";
+import { RelationalModel } from "@web/model/relational_model/relational_model";
+import { getBasicEvalContext } from "@web/model/relational_model/utils";
+import { FormController } from "@web/views/form/form_controller";
+import { formView } from "@web/views/form/form_view";
+import { useViewButtons } from "@web/views/view_button/view_button_hook";
+import { onMounted, onWillUnmount } from "@odoo/owl";
+
+/** Seconds that a bill loaded ahead may be shown as it was. */
+const FRESH = 30;
+
+/** The bill's form with its next bill loaded ahead, and saves that overwrite nobody. */
+export class BillDeskFormModel extends RelationalModel {
+    setup(params, services) {
+        super.setup(params, services);
+        const orm = this.orm;
+        this.orm = Object.assign(Object.create(orm), {
+            webSave: (resModel, ids, changes, { specification, next_id, ...kwargs }) =>
+                orm.call(
+                    resModel,
+                    "openpce_desk_save",
+                    [ids, changes, this.root.data.openpce_version, specification],
+                    { ...kwargs, next_id }
+                ),
+        });
+    }
+
+    async _loadRecords(config, ...rest) {
+        const ahead = this.ahead;
+        this.ahead = undefined;
+        if (ahead?.resId === config.resId && Date.now() - ahead.at < FRESH * 1000) {
+            const records = await ahead.promise;
+            if (records?.length) {
+                return records;
+            }
+        }
+        return super._loadRecords(config, ...rest);
+    }
+
+    /** Load what is probably opened next; a failure shows when it is opened. */
+    loadAhead(resId) {
+        const config = { ...this.config, resId, resIds: [resId] };
+        const promise = super._loadRecords(config, getBasicEvalContext(config)).catch(() => []);
+        this.ahead = { resId, promise, at: Date.now() };
+    }
+
+    /** What was loaded ahead is old. */
+    forgetAhead(resId) {
+        if (this.ahead?.resId === resId) {
+            this.ahead = undefined;
+        }
+    }
+}
+
+/** The form stays from bill to bill: opening one is a load, as with the pager. */
+export class BillDeskFormController extends FormController {
+    static template = "openpce_vendor_bill_workflow.BillDeskForm";
+
+    setup() {
+        super.setup();
+        const desk = this.env.billDesk;
+        // after a button the desk decides which bill comes next
+        useViewButtons(this.rootRef, {
+            beforeExecuteAction: this.beforeExecuteActionButton.bind(this),
+            afterExecuteAction: this.afterExecuteActionButton.bind(this),
+            reload: () => desk.afterAction(),
+        });
+        desk.setForm(this);
+        onMounted(() => desk.onFormReady());
+        onWillUnmount(() => desk.setForm(null));
+    }
+
+    /** What is typed and not saved. */
+    get isDirty() {
+        return this.model.root?.dirty;
+    }
+
+    /**
+     * Save what was typed and show another entry.
+     * @returns {Promise<boolean>} false when the user stays, to mend what could not be saved
+     */
+    async openEntry(resId) {
+        const root = this.model.root;
+        if (await root.isDirty()) {
+            const saved = await root.save({
+                reload: false,
+                onError: (error, options) => this.onSaveError(error, options, true),
+            });
+            if (!saved) {
+                return false;
+            }
+        }
+        await this.model.load({ resId, resIds: [resId] });
+        return true;
+    }
+
+    /** Show what is stored; what was typed and not saved is kept. */
+    async reload() {
+        if (!this.isDirty) {
+            await this.model.load();
+        }
+    }
+
+    /** Press a button of the bill that stands elsewhere on the desk: `action_approve` and such. */
+    press(action) {
+        const { resModel, resId, context, evalContext } = this.model.root;
+        return this.env.onClickViewButton({
+            clickParams: { type: "object", name: "action_openpce", args: JSON.stringify([action]) },
+            getResParams: () => ({ resModel, resId, resIds: [resId], context, evalContext }),
+        });
+    }
+}
+
+registry.category("views").add("openpce_bill_desk_form", {
+    ...formView,
+    Controller: BillDeskFormController,
+    Model: BillDeskFormModel,
+});
