@@ -113,7 +113,7 @@ tours.add("openpce_bill_not_duplicate", {
         leaveDesk(),
         {
             content: "Show also what others have",
-            trigger: ".o_control_panel:has(.o_facet_remove) .o_facet_remove",
+            trigger: ".o_list_view .o_control_panel .o_facet_remove",
             run: "click",
         },
         openBill("T-TWICE"),
