@@ -8,7 +8,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     openpce_version = fields.Char(
-        compute="_compute_openpce_version", help="Changes with every change of the bill."
+        "Version shown",
+        compute="_compute_openpce_version",
+        help="Changes with every change of the bill.",
     )
 
     @api.depends("write_date", "openpce_bill_ids.log_number")
