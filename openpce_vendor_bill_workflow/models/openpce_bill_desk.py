@@ -37,7 +37,10 @@ class OpenpceBill(models.Model):
             if bill.repeated:
                 notes += [
                     self.env._(
-                        "Repeats %(number)s: %(state)s", number=row["number"], state=row["state"]
+                        "Repeats %(number)s: %(state)s",
+                        number=row["number"],
+                        # of another company nothing is told but why it is alike
+                        state=row.get("state") or row["why"],
                     )
                     for row in bill._get_duplicate_rows()
                 ]

@@ -2,6 +2,8 @@ import logging
 
 from odoo import api, fields, models
 
+from ..tools.steps import lock_free
+
 _logger = logging.getLogger(__name__)
 
 
@@ -45,7 +47,9 @@ class OpenpceBillTask(models.Model):
         cron._commit_progress(remaining=len(due))
         for (user, company), tasks in due.grouped(lambda t: (t.user_id, t.company_id)).items():
             # what another worker has is mailed by it
-            mine = tasks.try_lock_for_update().filtered("mail_due")
+            mine = lock_free(tasks)
+            mine.invalidate_recordset(["mail_due"])
+            mine = mine.filtered("mail_due")
             mine.mail_due = False
             mine._mail_to(user, company)
             if not cron._commit_progress(len(tasks)):

@@ -68,6 +68,7 @@ export class BillDeskController extends Component {
             details: null,
             field: null,
             values: [],
+            actions: [],
             selection: new Set(),
             folded: new Set(folded),
             tab: "mailbox",
@@ -158,14 +159,22 @@ export class BillDeskController extends Component {
 
     // ------------------------------------------------------------------ the bill
 
-    /** The form tells that it is there, and when its data are. */
+    /** The form tells that it is there; null when it goes. */
     setForm(form) {
         this.form = form;
+        if (form) {
+            this.onRootLoaded(form.model.root);
+            this.loadAhead(this.state.current);
+        }
     }
 
-    onFormReady() {
-        this.state.values = getFormValues(this.form?.model.root);
-        this.loadAhead(this.state.current);
+    /** What other panes show of the form's data. */
+    onRootLoaded(root) {
+        if (!this.form) {
+            return; // being made: drawing the desk now would make it again
+        }
+        this.state.values = getFormValues(root);
+        this.state.actions = root.data.openpce_actions || [];
     }
 
     /**
@@ -194,7 +203,7 @@ export class BillDeskController extends Component {
         }
         Object.assign(this.state, { current: id, entryId: bill[1], notice: "", field: null, details: null });
         this.others.opened(id);
-        this.form && this.onFormReady();
+        this.loadAhead(id);
         const found = await details;
         if (this.state.current === id) {
             this.state.details = found;
@@ -340,7 +349,7 @@ export class BillDeskController extends Component {
     // ------------------------------------------------------------------ buttons and keys
 
     canPress(action) {
-        return (this.form?.model.root?.data.openpce_actions || []).includes(action);
+        return this.state.actions.includes(action);
     }
 
     showKeys() {

@@ -65,9 +65,14 @@ export class BillDeskFormController extends FormController {
             afterExecuteAction: this.afterExecuteActionButton.bind(this),
             reload: () => desk.afterAction(),
         });
-        desk.setForm(this);
-        onMounted(() => desk.onFormReady());
+        onMounted(() => desk.setForm(this));
         onWillUnmount(() => desk.setForm(null));
+    }
+
+    get modelParams() {
+        const params = super.modelParams;
+        params.hooks.onRootLoaded = (root) => this.env.billDesk.onRootLoaded(root);
+        return params;
     }
 
     /** What is typed and not saved. */
