@@ -1,4 +1,4 @@
-import { Component, markRaw, onMounted, onWillUnmount, useRef, useState, useSubEnv } from "@odoo/owl";
+import { Component, markRaw, onMounted, onWillUnmount, useEffect, useRef, useState, useSubEnv } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { evaluateBooleanExpr } from "@web/core/py_js/py";
@@ -37,6 +37,9 @@ const ORDERS = {
     supplier: _t("Supplier"),
 };
 const MINUTE = 60_000;
+/** Milliseconds until the mailbox is read again after others changed bills of it, or any. */
+const SOON = 1_000;
+const LATER = 15_000;
 
 /** Mailbox, document and bill on one screen. */
 export class BillDeskController extends Component {
@@ -60,6 +63,7 @@ export class BillDeskController extends Component {
         this.root = useRef("root");
         this.orders = ORDERS;
         this.formLeave = new CallbackRecorder();
+        this.readingAt = Infinity;
         this.screen = this.props.context.openpce_screen || "status";
         const { current = false, folded = [] } = this.props.state || {};
         this.state = useState({
@@ -84,7 +88,10 @@ export class BillDeskController extends Component {
             useModel(this.props.Model, { resModel: this.props.resModel, screen: this.screen, order })
         );
         useSubEnv({ billDesk: this });
-        useViewButtons(this.root, { reload: () => this.afterAction() });
+        useViewButtons(this.root, {
+            beforeExecuteAction: () => this.canLeave(),
+            reload: () => this.afterAction(),
+        });
         useSetupAction({
             rootRef: this.root,
             beforeLeave: () => this.canLeave(),
@@ -102,12 +109,19 @@ export class BillDeskController extends Component {
         onMounted(() => {
             browser.addEventListener("resize", onResize);
             clock = browser.setInterval(() => (this.state.now = Date.now()), MINUTE / 2);
-            this.open(this.model.find(this.state.current) ? this.state.current : this.first);
         });
         onWillUnmount(() => {
             browser.removeEventListener("resize", onResize);
             browser.clearInterval(clock);
+            browser.clearTimeout(this.reading);
         });
+        // at the beginning, and when another search leaves the bill out
+        useEffect(
+            () => {
+                this.openSome();
+            },
+            () => [this.model.groups]
+        );
     }
 
     // ------------------------------------------------------------------ what is shown
@@ -137,9 +151,17 @@ export class BillDeskController extends Component {
         ];
     }
 
-    get first() {
-        const open = this.model.groups.find((group) => !this.state.folded.has(group.name) && group.bills.length);
-        return open?.bills[0][0];
+    /** Ids of the bills that are not folded away, in their order. */
+    get unfolded() {
+        const groups = this.model.groups.filter((group) => !this.state.folded.has(group.name));
+        return groups.flatMap((group) => group.bills.map(([id]) => id));
+    }
+
+    /** The bill that stands `step` places further; the first when the bill is not to be seen. */
+    getNeighbour(id, step) {
+        const ids = this.unfolded;
+        const place = ids.indexOf(id);
+        return place < 0 ? ids[0] : ids[place + step];
     }
 
     get row() {
@@ -160,11 +182,16 @@ export class BillDeskController extends Component {
     // ------------------------------------------------------------------ the bill
 
     /** The form tells that it is there; null when it goes. */
-    setForm(form) {
+    async setForm(form) {
         this.form = form;
-        if (form) {
+        const { current, entryId } = this.state;
+        if (form && entryId && form.model.root.resId !== entryId) {
+            // the user moved on while it was being made
+            await form.openEntry(entryId);
+        }
+        if (this.form) {
             this.onRootLoaded(form.model.root);
-            this.loadAhead(this.state.current);
+            this.loadAhead(current);
         }
     }
 
@@ -213,7 +240,7 @@ export class BillDeskController extends Component {
 
     /** Load the bill that is probably opened next: its form, its surroundings, its file. */
     async loadAhead(id) {
-        const next = this.model.getNeighbour(id, 1);
+        const next = this.getNeighbour(id, 1);
         const bill = next && this.model.find(next);
         if (bill?.[1] && this.form) {
             this.form.model.loadAhead(bill[1]);
@@ -223,7 +250,7 @@ export class BillDeskController extends Component {
     }
 
     move(step) {
-        return this.open(this.model.getNeighbour(this.state.current, step));
+        return this.open(this.getNeighbour(this.state.current, step));
     }
 
     canLeave() {
@@ -232,21 +259,41 @@ export class BillDeskController extends Component {
         );
     }
 
+    /** Keep the bill that is open, if it is in the mailbox; else open the first. */
+    async openSome() {
+        const { current, entryId } = this.state;
+        if (this.acting || (current && (this.form?.isDirty || this.model.find(current)) && entryId)) {
+            return;
+        }
+        const kept = current && this.model.find(current);
+        await this.openOrEmpty(kept ? current : this.getNeighbour(false, 1));
+    }
+
+    async openOrEmpty(id) {
+        if (!(await this.open(id)) && !this.model.find(this.state.current)) {
+            const tab = "mailbox";
+            Object.assign(this.state, { current: false, entryId: false, details: null, tab });
+        }
+    }
+
     /** A button was pressed: the bill is shown as it is now, or the next one when it is gone. */
     async afterAction() {
         const { current } = this.state;
-        const after = [1, -1].map((step) => this.model.getNeighbour(current, step));
+        const after = [1, -1].map((step) => this.getNeighbour(current, step));
         this.state.selection.clear();
         this.model.forget(current);
-        await this.model.load();
-        if (this.model.find(current)) {
-            await Promise.all([this.form?.model.load(), this.model.refreshRows([current])]);
-            this.state.details = await this.model.loadDetails(current);
-            return;
-        }
-        const next = after.find((id) => id && this.model.find(id)) || this.first;
-        if (!(await this.open(next))) {
-            Object.assign(this.state, { current: false, entryId: false, details: null, tab: "mailbox" });
+        this.acting = true;
+        try {
+            await this.model.load();
+            if (this.model.find(current)) {
+                await Promise.all([this.form?.model.load(), this.model.refreshRows([current])]);
+                this.state.details = await this.model.loadDetails(current);
+                return;
+            }
+            const next = after.find((id) => id && this.model.find(id));
+            await this.openOrEmpty(next || this.getNeighbour(false, 1));
+        } finally {
+            this.acting = false;
         }
     }
 
@@ -272,12 +319,30 @@ export class BillDeskController extends Component {
                 await this.form?.reload();
             }
         }
-        await this.model.load();
-        await this.model.refreshRows(ids);
-        if (current && !this.model.find(current) && !this.form?.isDirty) {
-            this.notification.add(_t("%s took this bill further.", name), { type: "info" });
-            await this.open(this.first);
+        this.readSoon(ids, name);
+    }
+
+    /** Read the mailbox again: soon when its bills changed, else when it may have new ones. */
+    readSoon(ids, name) {
+        const known = ids.filter((id) => this.model.find(id));
+        const wait = known.length ? SOON : LATER * (1 + Math.random());
+        const at = Date.now() + wait;
+        this.changed = new Set([...(this.changed || []), ...known]);
+        if (this.readingAt <= at) {
+            return;
         }
+        this.readingAt = at;
+        browser.clearTimeout(this.reading);
+        this.reading = browser.setTimeout(async () => {
+            const changed = [...this.changed];
+            this.readingAt = Infinity;
+            this.changed = null;
+            await this.model.load();
+            await this.model.refreshRows(changed);
+            if (this.state.current && !this.model.find(this.state.current) && this.form?.isDirty) {
+                this.state.notice = _t("%s took this bill further.", name);
+            }
+        }, wait);
     }
 
     async loadAgain() {

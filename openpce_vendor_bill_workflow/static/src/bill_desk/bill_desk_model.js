@@ -71,13 +71,7 @@ export class BillDeskModel extends Model {
 
     /** @returns {[number, number | false] | undefined} the bill and its entry, if it is here */
     find(id) {
-        return this.bills[this.places.get(id)];
-    }
-
-    /** @returns {number | undefined} id of the bill that stands `step` places further */
-    getNeighbour(id, step) {
-        const place = this.places.get(id);
-        return place === undefined ? this.bills[0]?.[0] : this.bills[place + step]?.[0];
+        return this.bills?.[this.places.get(id)];
     }
 
     /** Read what is to be seen and is not known yet. */

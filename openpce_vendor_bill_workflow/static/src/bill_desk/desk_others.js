@@ -1,4 +1,4 @@
-import { onWillUnmount, useState } from "@odoo/owl";
+import { onMounted, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -7,13 +7,16 @@ const CHANGED = "openpce_bill_desk/changed";
 const OPENED = "openpce_bill_desk/opened";
 /** Milliseconds in which several changes become one reading. */
 const GATHER = 400;
+/** Milliseconds between two signs of life, and until silence means that somebody is gone. */
+const REMIND = 60_000;
+const GONE = 150_000;
 
 /** Who else is at the same bill, and what others changed; told by Odoo's bus. */
 export class DeskOthers {
     constructor(desk, bus) {
         this.desk = desk;
         this.bus = bus;
-        this.names = {}; // user id → name, of who has the current bill open
+        this.seen = {}; // user id → name and when last heard, of who has the bill open
         this.changed = new Map();
         this.channels = user.activeCompanies.map((company) => `openpce_bill_desk_${company.id}`);
         this.onOpened = this.onOpened.bind(this);
@@ -24,6 +27,7 @@ export class DeskOthers {
         this.channels.forEach((channel) => this.bus.addChannel(channel));
         this.bus.subscribe(OPENED, this.onOpened);
         this.bus.subscribe(CHANGED, this.onChanged);
+        this.reminder = browser.setInterval(() => this.remind(), REMIND);
     }
 
     stop() {
@@ -32,17 +36,31 @@ export class DeskOthers {
         this.bus.unsubscribe(CHANGED, this.onChanged);
         this.channels.forEach((channel) => this.bus.deleteChannel(channel));
         browser.clearTimeout(this.timer);
+        browser.clearInterval(this.reminder);
     }
 
     /** This user opened a bill. */
     opened(billId) {
-        this.names = {};
+        this.seen = {};
         this.tell(billId);
     }
 
     tell(billId, answer = false) {
-        this.bus.send("openpce_bill_desk_open", { bill_id: billId || false, left: this.billId || false, answer });
+        const left = this.billId !== billId && this.billId;
         this.billId = billId;
+        this.bus.send("openpce_bill_desk_open", { bill_id: billId || false, left: left || false, answer });
+    }
+
+    /** Names of who else has the bill open. */
+    get names() {
+        return Object.values(this.seen).map(({ name }) => name);
+    }
+
+    /** Say again that we are here; who was not heard for long is gone without a word. */
+    remind() {
+        this.billId && this.tell(this.billId, true);
+        const late = Date.now() - GONE;
+        this.seen = Object.fromEntries(Object.entries(this.seen).filter(([, { at }]) => at > late));
     }
 
     onOpened({ bill_id, left, user_id, name, answer }) {
@@ -50,12 +68,12 @@ export class DeskOthers {
             return;
         }
         if (bill_id && bill_id === this.billId) {
-            this.names = { ...this.names, [user_id]: name };
+            this.seen = { ...this.seen, [user_id]: { name, at: Date.now() } };
             // who came later cannot know that we are here
-            answer || this.bus.send("openpce_bill_desk_open", { bill_id, left: false, answer: true });
-        } else if (user_id in this.names && left === this.billId) {
-            const { [user_id]: _gone, ...rest } = this.names;
-            this.names = rest;
+            answer || this.tell(bill_id, true);
+        } else if (left && left === this.billId) {
+            const { [user_id]: _gone, ...rest } = this.seen;
+            this.seen = rest;
         }
     }
 
@@ -76,7 +94,7 @@ export class DeskOthers {
 
 export function useDeskOthers(desk) {
     const others = useState(new DeskOthers(desk, useService("bus_service")));
-    others.start();
+    onMounted(() => others.start());
     onWillUnmount(() => others.stop());
     return others;
 }
