@@ -63,9 +63,12 @@ class OpenpceBill(models.Model):
             Domain(domain), order=_ORDERS.get(order, _ORDERS["deadline"]), limit=MOST_BILLS + 1
         )
         field = _GROUPS.get(screen, "state")
-        column = SQL.identifier(query.table, field)
-        group = self._get_mailbox_sql(query) if field == "mailbox" else column
-        columns = (SQL.identifier(query.table, name) for name in ("id", "move_id"))
+        group = (
+            self._get_mailbox_sql(query)
+            if field == "mailbox"
+            else self._field_to_sql(query.table, field, query)
+        )
+        columns = (self._field_to_sql(query.table, name, query) for name in ("id", "move_id"))
         rows = self.env.execute_query(query.select(*columns, group))
         bills = {}
         for bill, entry, name in rows[:MOST_BILLS]:
@@ -88,9 +91,9 @@ class OpenpceBill(models.Model):
                     WHEN %(entered)s >= %(this_week)s THEN 'current_week'
                     WHEN %(entered)s >= %(last_week)s THEN 'last_week'
                     ELSE 'earlier' END""",
-            state=SQL.identifier(query.table, "state"),
+            state=self._field_to_sql(query.table, "state", query),
             held_state=State.IN_DISTRIBUTION.value,
-            entered=SQL.identifier(query.table, "entry_date"),
+            entered=self._field_to_sql(query.table, "entry_date", query),
             this_week=this_week,
             last_week=last_week,
         )

@@ -40,3 +40,4 @@ from . import test_fetch
 from . import test_schedule
 from . import test_unit_desk
 from . import test_bill_desk_documents
+from . import test_bill_desk
