@@ -15,10 +15,10 @@ class AccountMove(models.Model):
 
     @api.depends("write_date", "openpce_bill_ids.log_number")
     def _compute_openpce_version(self):
-        for move in self:
-            # sudo: how often something happened to the bill is kept from reviewers, not a secret
-            number = move.sudo().openpce_bill_id.log_number
-            move.openpce_version = f"{move.write_date}/{number}"
+        for move, bill in self._openpce_get_bills():
+            # sudo: how often something happened is no secret to who reads the bill
+            number = bill.sudo().log_number
+            move.openpce_version = bill and f"{move.write_date}/{number}"
 
     def openpce_desk_save(self, vals, version, specification, next_id=None):
         """Save what was typed on the desk, unless the bill is not the one that was shown.

@@ -41,3 +41,4 @@ from . import test_schedule
 from . import test_unit_desk
 from . import test_bill_desk_documents
 from . import test_bill_desk
+from . import test_tours_desk

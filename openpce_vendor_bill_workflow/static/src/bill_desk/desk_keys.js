@@ -22,7 +22,7 @@ export const MOVES = [
 const FOCUSED = {
     mailbox: ".o_desk_mailbox [tabindex='0']",
     document: ".o_desk_document iframe, .o_desk_document button",
-    bill: ".o_desk_form .o_field_widget input:not([type=checkbox]), .o_desk_form button",
+    bill: ".o_desk_form .o_form_renderer .o_field_widget input:not([type=checkbox])",
 };
 
 /** Register the keys; buttons of the form carry their own `data-hotkey`. */
