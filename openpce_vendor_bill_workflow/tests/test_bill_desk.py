@@ -11,7 +11,7 @@ from odoo.tests import tagged
 from ..models import openpce_bill_desk
 from .bill_common import BillCommon
 
-DOMAIN = [("state", "in", ("in_treatment", "in_distribution"))]
+DOMAIN = (("state", "in", ("in_treatment", "in_distribution")),)
 
 
 @tagged("post_install", "-at_install")
