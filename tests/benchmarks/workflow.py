@@ -263,7 +263,7 @@ class Ours(Books):
         self.env.invalidate_all()
 
     def inbox(self, rounds: int) -> dict[str, Any]:
-        """What opening the mailbox costs, as the list (first page, four counters) and on the desk."""
+        """What opening the mailbox costs: the list with its counters, and the desk."""
         view = self.env["openpce.bill"].with_user(self.people[0]).get_view(view_type="list")
         names = self._field_names(view["arch"])
         series = measure.Series(self.env.cr)
