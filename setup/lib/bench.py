@@ -18,9 +18,11 @@ _PEER = ("odoo-addon-base-tier-validation", "odoo-addon-account-move-tier-valida
 
 
 def run(arguments: Sequence[str] = ()) -> int:
-    """Run one benchmark: ``workflow …`` or, without a name, that of the emission."""
+    """Run one benchmark: ``workflow …``, ``bill_desk …`` or, without a name, the emission's."""
     if arguments and arguments[0] == "workflow":
         return workflow(arguments[1:])
+    if arguments and arguments[0] == "bill_desk":
+        return bill_desk(arguments[1:])
     return emission(arguments)
 
 
@@ -47,6 +49,13 @@ def workflow(arguments: Sequence[str] = ()) -> int:
     if not code:
         print(json.dumps(_compare(*(json.loads(f.read_text("utf-8")) for f in (ours, peer)))))
     return code
+
+
+def bill_desk(arguments: Sequence[str] = ()) -> int:
+    """Run tests/benchmarks/bill_desk.py; its JSON is printed and kept. Returns its exit code."""
+    kept = places.home() / "bill_desk.json"
+    modules = ["openpce_vendor_bill_workflow"]
+    return _measure("bill_desk.py", modules, ["--output", kept, *arguments])
 
 
 def peer_folder() -> Path:

@@ -24,7 +24,8 @@ parts (default: all of them):
   tours    the addons' browser tests in headless Chromium
   faults   workers killed, answers lost, two at once, against the stand-in
   bench    what issuing an invoice costs, as JSON; only when named; bench workflow: the
-           supplier bills beside OCA's tier validation  (tests/benchmarks/README.md)
+           supplier bills beside OCA's tier validation; bench bill_desk: the desk beside
+           Odoo's own list, form and preview, in Chromium  (tests/benchmarks/README.md)
 
 A part takes selectors:  setup/test pure tests/dian/test_nit.py -k check_digit
                          setup/test odoo :TestDocument.test_sent_once

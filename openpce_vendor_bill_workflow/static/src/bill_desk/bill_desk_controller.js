@@ -262,7 +262,8 @@ export class BillDeskController extends Component {
     /** Keep the bill that is open, if it is in the mailbox; else open the first. */
     async openSome() {
         const { current, entryId } = this.state;
-        if (this.acting || (current && (this.form?.isDirty || this.model.find(current)) && entryId)) {
+        const stays = current && entryId && (this.model.find(current) || (await this.form?.hasEdits()));
+        if (this.acting || stays) {
             return;
         }
         const kept = current && this.model.find(current);
@@ -310,7 +311,7 @@ export class BillDeskController extends Component {
             this.form?.model.forgetAhead(this.model.find(id)?.[1]);
         }
         if (ids.includes(current)) {
-            if (this.form?.isDirty) {
+            if (await this.form?.hasEdits()) {
                 this.state.notice = _t(
                     "%s changed this bill while you are typing. What you typed is kept and not saved over it.",
                     name
@@ -339,7 +340,8 @@ export class BillDeskController extends Component {
             this.changed = null;
             await this.model.load();
             await this.model.refreshRows(changed);
-            if (this.state.current && !this.model.find(this.state.current) && this.form?.isDirty) {
+            const gone = this.state.current && !this.model.find(this.state.current);
+            if (gone && (await this.form?.hasEdits())) {
                 this.state.notice = _t("%s took this bill further.", name);
             }
         }, wait);

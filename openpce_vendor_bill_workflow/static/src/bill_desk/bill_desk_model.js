@@ -1,5 +1,6 @@
+import { markRaw } from "@odoo/owl";
 import { Model } from "@web/model/model";
-import { KeepLast } from "@web/core/utils/concurrency";
+import { Mutex } from "@web/core/utils/concurrency";
 
 /** What a row of the mailbox shows. */
 const ROW = {
@@ -35,22 +36,25 @@ export class BillDeskModel extends Model {
         this.groups = [];
         this.more = false;
         this.rows = {};
-        this.keepLast = new KeepLast();
+        this.mutex = markRaw(new Mutex());
         this.details = new Map();
         this.asked = new Set();
     }
 
     /** @override: a search; what was known of rows may be old. */
-    async load({ domain = this.domain, context = this.context } = {}) {
+    load({ domain = this.domain, context = this.context } = {}) {
         this.domain = domain;
         this.context = context;
-        const { groups, more } = await this.keepLast.add(
-            this.orm.call(
-                this.resModel,
-                "get_desk_mailbox",
-                [this.domain, this.screen, this.order],
-                { context: this.context }
-            )
+        // one after the other: whoever waits for a reading gets its end, the last one counts
+        return this.mutex.exec(() => this.readMailbox());
+    }
+
+    async readMailbox() {
+        const { groups, more } = await this.orm.call(
+            this.resModel,
+            "get_desk_mailbox",
+            [this.domain, this.screen, this.order],
+            { context: this.context }
         );
         this.asked.clear();
         this.groups = groups;

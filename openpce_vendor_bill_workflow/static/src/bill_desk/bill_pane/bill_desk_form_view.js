@@ -1,10 +1,11 @@
 import { registry } from "@web/core/registry";
+import { Mutex } from "@web/core/utils/concurrency";
 import { RelationalModel } from "@web/model/relational_model/relational_model";
 import { getBasicEvalContext } from "@web/model/relational_model/utils";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 import { useViewButtons } from "@web/views/view_button/view_button_hook";
-import { onMounted, onWillUnmount } from "@odoo/owl";
+import { markRaw, onMounted, onWillUnmount } from "@odoo/owl";
 
 /** Seconds that a bill loaded ahead may be shown as it was. */
 const FRESH = 30;
@@ -13,6 +14,7 @@ const FRESH = 30;
 export class BillDeskFormModel extends RelationalModel {
     setup(params, services) {
         super.setup(params, services);
+        this.loads = markRaw(new Mutex());
         const orm = this.orm;
         this.orm = Object.assign(Object.create(orm), {
             webSave: (resModel, ids, changes, { specification, next_id, ...kwargs }) =>
@@ -23,6 +25,14 @@ export class BillDeskFormModel extends RelationalModel {
                     { ...kwargs, next_id }
                 ),
         });
+    }
+
+    /**
+     * One load after the other: Odoo's own lets the older of two wait for ever, and the desk waits
+     * for each (another person's change may come while a bill is being opened).
+     */
+    load(...params) {
+        return this.loads.exec(() => super.load(...params));
     }
 
     async _loadRecords(config, ...rest) {
@@ -75,9 +85,9 @@ export class BillDeskFormController extends FormController {
         return params;
     }
 
-    /** What is typed and not saved. */
-    get isDirty() {
-        return this.model.root?.dirty;
+    /** Whether something is typed and not saved; also what is in a field that is not left yet. */
+    async hasEdits() {
+        return this.model.root.isDirty();
     }
 
     /**
@@ -101,7 +111,7 @@ export class BillDeskFormController extends FormController {
 
     /** Show what is stored; what was typed and not saved is kept. */
     async reload() {
-        if (!this.isDirty) {
+        if (!(await this.hasEdits())) {
             await this.model.load();
         }
     }
