@@ -18,7 +18,7 @@ class AccountMove(models.Model):
         for move, bill in self._openpce_get_bills():
             # sudo: how often something happened is no secret to who reads the bill
             number = bill.sudo().log_number
-            move.openpce_version = bill and f"{move.write_date}/{number}"
+            move.openpce_version = f"{move.write_date}/{number}" if bill else False
 
     def openpce_desk_save(self, vals, version, specification, next_id=None):
         """Save what was typed on the desk, unless the bill is not the one that was shown.
