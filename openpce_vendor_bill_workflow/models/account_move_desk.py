@@ -33,15 +33,21 @@ class AccountMove(models.Model):
         bill = self.openpce_bill_id
         bill._lock()
         if self.openpce_version != version:
-            # sudo: who changed it last is told to whoever may change it
-            by = (bill.sudo().log_ids[:1].user_id or self.sudo().write_uid).display_name
             raise UserError(
                 self.env._(
                     "%(user)s changed %(bill)s while you were typing, so your changes are not "
                     "saved over theirs. What you typed is still there: note it down, press “Load "
                     "it again” or Discard, and type it into the bill as it is now.",
-                    user=by,
+                    user=self._openpce_get_changer(version).display_name,
                     bill=self.display_name,
                 )
             )
         return self.web_save(vals, specification, next_id=next_id)
+
+    def _openpce_get_changer(self, version):
+        """The user who last changed the bill since a version of it was shown."""
+        # sudo: who changed it last is told to whoever may change it
+        move, bill = self.sudo(), self.openpce_bill_id.sudo()
+        # the follow-up tells not of every field: what was only written is in it under no name
+        happened = not str(version).endswith(f"/{bill.log_number}")
+        return (happened and bill.log_ids[:1].user_id) or move.write_uid

@@ -59,10 +59,10 @@ class OpenpceBill(models.Model):
             groups of the mailbox are there also when they are empty, others are not; ``more``
             tells that there are more bills than are given.
         """
-        query = self._search(
-            Domain(domain), order=_ORDERS.get(order, _ORDERS["deadline"]), limit=MOST_BILLS + 1
-        )
-        field = _GROUPS.get(screen, "state")
+        # whatever the browser names: what is no text is no key of a dictionary
+        order = _ORDERS.get(str(order), _ORDERS["deadline"])
+        query = self._search(Domain(domain), order=order, limit=MOST_BILLS + 1)
+        field = _GROUPS.get(str(screen), "state")
         group = (
             self._get_mailbox_sql(query)
             if field == "mailbox"
@@ -112,9 +112,9 @@ class OpenpceBill(models.Model):
         """What stands around the bill: documents, approvals, who else has lines, the clock.
 
         :return: ``{bill id: {"documents", "approvals", "owners"}}``; bills
-            that the user may not read (any more) are left out.
+            that are gone or that the user may not read (any more) are left out.
         """
-        bills = self.browse(ids)._filtered_access("read")
+        bills = self.browse(ids).exists()._filtered_access("read")
         documents = bills.get_desk_documents()
         return {
             bill.id: {

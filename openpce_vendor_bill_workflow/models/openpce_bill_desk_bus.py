@@ -61,12 +61,14 @@ class IrWebsocket(models.AbstractModel):
     def _serve_ir_websocket(self, event_name, data):
         # EXTENDS 'bus': somebody opened or left a bill on the desk
         super()._serve_ir_websocket(event_name, data)
-        if event_name != f"{_CHANNEL}_open" or not self.env.user.has_group(_REVIEWER):
+        is_ours = event_name == f"{_CHANNEL}_open" and isinstance(data, dict)
+        if not is_ours or not self.env.user.has_group(_REVIEWER):
             return
         bills = self.env["openpce.bill"]
         named = (data.get(key) for key in ("bill_id", "left"))
         opened, left = (
-            bills.browse(id_ if isinstance(id_, int) else False).exists()._filtered_access("read")
+            # true and false are numbers too, but no ids
+            bills.browse(id_ if type(id_) is int else False).exists()._filtered_access("read")
             for id_ in named
         )
         for company in (opened | left).company_id:
