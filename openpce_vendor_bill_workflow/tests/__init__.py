@@ -41,4 +41,5 @@ from . import test_schedule
 from . import test_unit_desk
 from . import test_bill_desk_documents
 from . import test_bill_desk
+from . import test_bill_desk_access
 from . import test_tours_desk
