@@ -19,11 +19,12 @@ export class DeskOthers {
         this.seen = {}; // user id → name and when last heard, of who has the bill open
         this.changed = new Map();
         this.channels = user.activeCompanies.map((company) => `openpce_bill_desk_${company.id}`);
-        this.onOpened = this.onOpened.bind(this);
         this.onChanged = this.onChanged.bind(this);
     }
 
     start() {
+        // bound here to what the desk watches, so that it is drawn at once
+        this.onOpened = this.onOpened.bind(this);
         this.channels.forEach((channel) => this.bus.addChannel(channel));
         this.bus.subscribe(OPENED, this.onOpened);
         this.bus.subscribe(CHANGED, this.onChanged);

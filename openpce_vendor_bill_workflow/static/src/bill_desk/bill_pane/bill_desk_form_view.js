@@ -90,6 +90,12 @@ export class BillDeskFormController extends FormController {
         return this.model.root.isDirty();
     }
 
+    /** Also what is in a field that is not left yet: going back in the browser leaves none. */
+    async beforeLeave(options) {
+        await this.hasEdits();
+        return super.beforeLeave(options);
+    }
+
     /**
      * Save what was typed and show another entry.
      * @returns {Promise<boolean>} false when the user stays, to mend what could not be saved
