@@ -64,7 +64,7 @@ export class BillPane extends Component {
     onFocusIn(event) {
         const widget = event.target.closest(".o_field_widget[name]");
         const editable = event.target.matches("input:not([type=checkbox]), textarea");
-        const lines = widget?.parentElement.closest(".o_field_x2many[name]");
+        const lines = widget?.parentElement.closest(".o_field_widget[name]");
         const field = widget && editable && this.getField(widget, lines);
         this.props.onField(field || null);
     }
