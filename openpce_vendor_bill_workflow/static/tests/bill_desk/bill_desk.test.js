@@ -1,6 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
-import { advanceTime, Deferred } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 import { CallbackRecorder } from "@web/search/action_hook";
@@ -101,7 +101,7 @@ test("widths and order are remembered for the user, within limits", async () => 
     queryOne("[role='separator'][aria-label='Width of the mailbox']").focus();
     for (let step = 0; step < 20; step++) {
         await press("ArrowRight");
-        await settle();
+        await animationFrame();
     }
     expect("[role='separator']:eq(0)").toHaveAttribute("aria-valuenow", "600");
     queryOne("[role='separator'][aria-label='Width of the bill']").focus();

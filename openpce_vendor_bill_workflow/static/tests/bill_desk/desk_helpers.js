@@ -2,8 +2,9 @@ import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { before } from "@odoo/hoot";
 import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
-import { markup } from "@odoo/owl";
+import { Component, markup, useSubEnv, xml } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { getDefaultConfig } from "@web/views/view";
 import {
     contains,
     defineModels,
@@ -12,6 +13,7 @@ import {
     MockServer,
     models,
     mountView,
+    mountWithCleanup,
     patchWithCleanup,
     serverState,
 } from "@web/../tests/web_test_helpers";
@@ -263,3 +265,26 @@ export const stored = (id) => MockServer.env["account.move"].browse(ENTRY + id)[
 
 /** Where the keyboard is after opening a bill in the mailbox. */
 export const leaveForm = () => queryOne(".o_desk_row[aria-selected='true'] [tabindex]").focus();
+
+class Around extends Component {
+    static template = xml`<t t-component="props.component" t-props="props.inner"/>`;
+    static props = ["*"];
+    setup() {
+        useSubEnv({ config: { ...getDefaultConfig(), cache: false }, billDesk: this.props.desk });
+    }
+}
+
+/** A part of the desk without the rest; what it tells the desk is kept. */
+export async function mountPart(component, inner) {
+    const desk = {
+        form: null,
+        loaded: [],
+        acted: 0,
+        setForm: (form) => (desk.form = form),
+        onRootLoaded: (root) => desk.loaded.push(root.resId - ENTRY),
+        afterAction: () => desk.acted++,
+    };
+    await mountWithCleanup(Around, { props: { component, inner, desk } });
+    await settle();
+    return desk;
+}
