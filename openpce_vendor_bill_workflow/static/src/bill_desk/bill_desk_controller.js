@@ -347,10 +347,8 @@ export class BillDeskController extends Component {
         }, wait);
     }
 
-    async loadAgain() {
-        await this.form.discard();
-        await this.form.model.load();
-        this.state.notice = "";
+    loadAgain() {
+        return this.form.discard();
     }
 
     // ------------------------------------------------------------------ document

@@ -122,6 +122,13 @@ export class BillDeskFormController extends FormController {
         }
     }
 
+    /** Forget what was typed and show what is stored, which may be somebody else's by now. */
+    async discard() {
+        await super.discard();
+        await this.model.load();
+        this.env.billDesk.state.notice = "";
+    }
+
     /** Press a button of the bill that stands elsewhere on the desk: `action_approve` and such. */
     press(action) {
         const { resModel, resId, context, evalContext } = this.model.root;
