@@ -365,16 +365,16 @@ export class BillDeskController extends Component {
         };
     }
 
+    /** Another input of the bill has the focus; a click on the document is none, the field waits. */
     onField(field) {
-        // a click on the document takes the focus away; the field goes on waiting
-        if (field) {
-            this.state.field = markRaw(field);
-        }
+        this.state.field = field && markRaw(field);
         this.state.values = getFormValues(this.form?.model.root);
     }
 
     async onPick({ text, value }) {
-        const told = await applyWord(this.state.field, text, value);
+        const { field } = this.state;
+        const record = field?.getRecord();
+        const told = await applyWord(record && { ...field, record }, text, value);
         if (told) {
             this.notification.add(told, { type: "warning" });
         }

@@ -71,11 +71,14 @@ export class BillPane extends Component {
 
     /** The field behind an input, if a word of the document may become its value. */
     getField(widget, lines) {
-        const root = this.env.billDesk.form?.model.root;
-        const record = lines ? root?.data[lines.getAttribute("name")]?.editedRecord : root;
+        // the form may be read again before the word comes: its record is another one then
+        const getRoot = () => this.env.billDesk.form?.model.root;
+        const getLines = () => getRoot()?.data[lines.getAttribute("name")];
+        const line = lines && getLines()?.editedRecord;
+        const getRecord = lines ? () => getLines()?.records.find((one) => one.id === line?.id) : getRoot;
         const name = widget.getAttribute("name");
-        const field = record?.fields[name];
+        const field = getRecord()?.fields[name];
         const kind = field && KINDS[field.type];
-        return kind ? { name, label: field.string, kind, record, type: field.type } : null;
+        return kind ? { name, label: field.string, kind, type: field.type, getRecord } : null;
     }
 }
