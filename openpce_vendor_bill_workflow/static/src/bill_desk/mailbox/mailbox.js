@@ -72,11 +72,16 @@ export class Mailbox extends Component {
         } else if (below > el.scrollTop) {
             el.scrollTop = below;
         }
-        const active = document.activeElement;
-        if (active === document.body || el.contains(active)) {
-            // once the row is drawn: the keyboard goes on from the bill that is open
-            requestAnimationFrame(() => el.querySelector("[tabindex='0']")?.focus({ preventScroll: true }));
-        }
+        const opened = this.kept !== this.props.current;
+        this.kept = this.props.current;
+        // once the row is drawn: the keyboard goes on from the bill that is open; but a reading of
+        // the mailbox takes no focus that a field has lost for a moment, as Odoo's dates do
+        requestAnimationFrame(() => {
+            const active = document.activeElement;
+            if (el.contains(active) || (opened && active === document.body)) {
+                el.querySelector("[tabindex='0']")?.focus({ preventScroll: true });
+            }
+        });
     }
 
     row(id) {
