@@ -43,3 +43,4 @@ from . import test_bill_desk_documents
 from . import test_bill_desk
 from . import test_bill_desk_access
 from . import test_tours_desk
+from . import test_tours_desk_way

@@ -1,48 +1,9 @@
 import * as hoot from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
+import { isOpen, keys, type } from "./desk_steps";
 import { DIALOG } from "./tour_steps";
 
 const tours = registry.category("web_tour.tours");
-
-/** Wait until a bill is open on the desk: in the mailbox and in the form, with nothing over it. */
-function isOpen(number) {
-    return [
-        {
-            content: `${number} is the current row`,
-            trigger: `body:not(:has(.modal)) .o_desk_current:contains('${number}')`,
-        },
-        {
-            content: `${number} is in the form`,
-            trigger: `.o_desk_form [name='ref'] input:value('${number}'), .o_desk_form [name='ref'] span:contains('${number}')`,
-        },
-    ];
-}
-
-/** Press keys, as the keyboard does: no pointer. */
-function keys(pressed, content = `Press ${pressed}`) {
-    return { content, trigger: ".o_bill_desk .o_desk_form", run: `press ${pressed}` };
-}
-
-/** Walk with Tab to a field of the form and type into it. */
-function type(field, text) {
-    return {
-        content: `Type ${text}`,
-        trigger: ".o_desk_form",
-        async run() {
-            await hoot.press(["alt", "3"]);
-            await hoot.waitFor(".o_desk_form :focus");
-            for (let steps = 0; steps < 40; steps++) {
-                if (document.activeElement.closest(`[name='${field}']`)) {
-                    await hoot.edit(text, { confirm: false });
-                    return;
-                }
-                await hoot.press("Tab");
-                await hoot.animationFrame();
-            }
-            throw new Error(`Tab does not come to ${field}`);
-        },
-    };
-}
 
 /** Ten bills are treated with the keyboard alone; what was typed is saved by every way on. */
 tours.add("openpce_desk_keyboard", {
