@@ -38,7 +38,7 @@ tours.add("openpce_desk_moves", {
         { content: "Select it", trigger: ".o_desk_row", run: "press x" },
         {
             content: "It is selected, and many can be done at once",
-            trigger: ".o_control_panel:has(button[name='action_bulk_validate']) .o_selection_container:contains('1')",
+            trigger: ".o_control_panel:has(button[name='action_bulk_validate']) .o_desk_selection:contains('1')",
         },
         {
             content: "Fold the group",
