@@ -25,6 +25,9 @@ const FOCUSED = {
     bill: ".o_desk_form .o_form_renderer .o_field_widget input:not([type=checkbox])",
 };
 
+const ADD_LINE = ".o_desk_form [name=invoice_line_ids] .o_field_x2many_list_row_add a";
+const FRAMES = 30;
+
 /** Register the keys; buttons of the form carry their own `data-hotkey`. */
 export function useDeskKeys(desk) {
     const actions = {
@@ -42,10 +45,12 @@ export function useDeskKeys(desk) {
         showLines: () => desk.root.el?.querySelector(".o_desk_form a[name=lines]")?.click(),
         addLine: async () => {
             actions.showLines();
-            await new Promise(requestAnimationFrame);
-            desk.root.el
-                ?.querySelector(".o_desk_form [name=invoice_line_ids] .o_field_x2many_list_row_add a")
-                ?.click();
+            // the page of the lines may take some frames to be drawn, and a bill may be read-only
+            for (let frame = 0, link; !link && frame < FRAMES; frame++) {
+                await new Promise(requestAnimationFrame);
+                link = desk.root.el?.querySelector(ADD_LINE);
+                link?.click();
+            }
         },
         showKeys: () => desk.showKeys(),
     };
