@@ -59,6 +59,11 @@ def fill(config: str, database: str, whole: int) -> None:
     subprocess.run([sys.executable, script, *words, *counts], check=True)
 
 
+def told(step: str) -> None:
+    """What is being done, for who waits."""
+    print(f"bill_desk: {step} …", file=sys.stderr, flush=True)
+
+
 def work(base: str, database: str, walk: int) -> dict[str, Any]:
     """Both screens in one run, each with its own browser and person."""
     found: dict[str, Any] = {}
@@ -67,10 +72,14 @@ def work(base: str, database: str, walk: int) -> dict[str, Any]:
         desk = bill_desk_work.Desk(browser)
         desk.open(base, "D00001")  # makes the assets and warms the server
         found["open"] = desk.open(base, "D00001")
+        told("walking")
         found["next"] = desk.walk(1, walk)
         last = found["next"].pop("last")
+        told("staying")
         found["memory"] = desk.stay(last, [10, 100, 200], 1)
+        told("scrolling")
         found["scroll"] = desk.scroll(400)
+        told("treating")
         desk.open(base, "D00001")
         refs = [f"D{number:05}" for number in range(1, _TREATED + 2)]
         found["treat"] = {"ours": desk.treat(refs[:-1], refs[-1])}

@@ -8,6 +8,8 @@ from typing import Any
 from browser import Browser, spread
 
 _VIEWER = "document.querySelector('%s iframe').contentDocument"
+#: Columns of what is measured when a bill is picked.
+_MEASURED = ("data_ms", "page_ms", "rpcs_shown", "rpcs_with_next")
 _SCROLL = """(async () => {
     const pane = document.querySelector('.o_desk_mailbox');
     const tasks = [], frames = [];
@@ -111,8 +113,9 @@ class Desk(Screen):
         used = browser.counts()
         return {**times, **{name: used[name] - before[name] for name in ("rpcs", "bytes")}}
 
-    def pick(self, place: int) -> tuple[float, float, int]:
-        """Click the row of a bill: milliseconds to data and page, requests until all is quiet."""
+    def pick(self, place: int) -> tuple[float, ...]:
+        """Click the row of a bill: milliseconds to data and page, requests until the data are
+        there and until all is quiet."""
         ref = f"D{place:05}"
         row = (
             "[...document.querySelectorAll('.o_desk_row')]"
@@ -121,13 +124,15 @@ class Desk(Screen):
         self.browser.until(row)
         before = self.browser.rpcs
         at = self.browser.click(row)
-        data, page = self.see(ref, at)
+        data = self.browser.until(self.has_data(ref)) - at
+        shown = self.browser.rpcs - before
+        page = self.browser.until(self.has_page(ref)) - at
         self.browser.settle()
-        return data, page, self.browser.rpcs - before
+        return data, page, shown, self.browser.rpcs - before
 
     def walk(self, start: int, rounds: int) -> dict[str, Any]:
         """In turns a bill that was not loaded ahead and one that was, each picked by a click."""
-        samples: dict[str, list[tuple[float, float, int]]] = {"cold": [], "loaded_ahead": []}
+        samples: dict[str, list[tuple[float, ...]]] = {"cold": [], "loaded_ahead": []}
         place = start
         for _round in range(rounds):
             for name, step in (("cold", 2), ("loaded_ahead", 1)):
@@ -135,9 +140,7 @@ class Desk(Screen):
                 samples[name].append(self.pick(place))
         return {
             name: {
-                "data_ms": spread([row[0] for row in rows]),
-                "page_ms": spread([row[1] for row in rows]),
-                "rpcs_with_next": spread([row[2] for row in rows]),
+                what: spread([row[column] for row in rows]) for column, what in enumerate(_MEASURED)
             }
             for name, rows in samples.items()
         } | {"last": place}

@@ -67,14 +67,15 @@ class Browser:
         match told.get("method"):
             case "Network.requestWillBeSent":
                 url = facts["request"]["url"]
-                self._busy[facts["requestId"]] = time.monotonic()
+                if facts.get("type") in ("XHR", "Fetch"):
+                    self._busy[facts["requestId"]] = time.monotonic()
                 if "/web/dataset/" in url or "/mail/" in url or "/web/action/" in url:
                     self.rpcs += 1
                     self.methods.append(url.rpartition("/")[2])
             case "Network.loadingFinished":
                 self.bytes += int(facts["encodedDataLength"])
                 self._busy.pop(facts["requestId"], None)
-            case "Network.loadingFailed":
+            case "Network.loadingFailed" | "Network.requestServedFromCache":
                 self._busy.pop(facts["requestId"], None)
             case "Runtime.exceptionThrown":
                 details = facts["exceptionDetails"]
@@ -126,11 +127,13 @@ class Browser:
     def click(self, element: str) -> float:
         """Click the middle of what the expression finds; returns the page's moment of it."""
         place = self.run(
-            "(() => { const found = %s; found.scrollIntoView({ block: 'nearest' });"
-            " const box = found.getBoundingClientRect();"
+            "(async () => { const found = %s; found.scrollIntoView({ block: 'nearest' });"
+            " await new Promise(requestAnimationFrame);"
+            " await new Promise(requestAnimationFrame);"
+            " const box = (%s).getBoundingClientRect();"
             " addEventListener('mousedown', (event) => { window.benchAt = event.timeStamp; },"
             " { capture: true, once: true });"
-            " return [box.x + box.width / 2, box.y + box.height / 2]; })()" % element
+            " return [box.x + box.width / 2, box.y + box.height / 2]; })()" % (element, element)
         )
         where = {"x": place[0], "y": place[1], "button": "left", "clickCount": 1}
         self.clicks += 1
