@@ -75,7 +75,10 @@ class Screen:
         before = browser.counts()
         for _ref, following in zip(refs, [*refs[1:], after], strict=True):
             begun = time.perf_counter()
-            browser.click(f"document.querySelector('{self.form} .o_field_widget[name=ref] input')")
+            field = f"document.querySelector('{self.form} .o_field_widget[name=ref] input')"
+            # nobody clicks where the caret already stands
+            if not browser.run(f"document.activeElement === {field}"):
+                browser.click(field)
             browser.key("-")
             browser.key("1")
             self.finish()
