@@ -104,6 +104,11 @@ export class BillDeskController extends Component {
             (picked) => this.onPick(picked)
         );
         useBus(this.env.searchModel, "update", () => this.state.selection.clear());
+        this.saved = new Set();
+        this.refreshSaved = useDebounced(() => {
+            this.model.refreshRows([...this.saved]);
+            this.saved.clear();
+        }, SOON);
         const onResize = useDebounced(() => (this.state.width = browser.innerWidth), 100);
         let clock;
         onMounted(() => {
@@ -219,7 +224,7 @@ export class BillDeskController extends Component {
         if (id === this.state.current && this.state.entryId === bill[1]) {
             return true;
         }
-        const details = this.model.loadDetails(id);
+        const details = this.model.loadDetails(id, this.getNeighbour(id, 1));
         this.state.opening = true;
         try {
             if (this.form && bill[1] && !(await this.form.openEntry(bill[1]))) {
@@ -285,7 +290,7 @@ export class BillDeskController extends Component {
         this.model.forget(current);
         this.acting = true;
         try {
-            await this.model.load();
+            await this.model.load({ changed: [current] });
             if (this.model.find(current)) {
                 await Promise.all([this.form?.model.load(), this.model.refreshRows([current])]);
                 this.state.details = await this.model.loadDetails(current);
@@ -298,9 +303,12 @@ export class BillDeskController extends Component {
         }
     }
 
-    async onSaved() {
-        this.model.forget(this.state.current);
-        await this.model.refreshRows([this.state.current]);
+    /** The row follows in a moment: a button that saved first mostly takes the bill away. */
+    onSaved() {
+        const { current } = this.state;
+        this.model.forget(current);
+        this.saved.add(current);
+        this.refreshSaved();
     }
 
     /** Somebody else changed bills; told by the bus. */

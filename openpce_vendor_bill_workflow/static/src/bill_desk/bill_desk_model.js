@@ -37,34 +37,40 @@ export class BillDeskModel extends Model {
         this.more = false;
         this.rows = {};
         this.mutex = markRaw(new Mutex());
-        this.details = new Map();
-        this.asked = new Set();
+        // not observed: what is drawn changes with the groups and the rows
+        this.details = markRaw(new Map());
+        this.asked = markRaw(new Set());
     }
 
-    /** @override: a search; what was known of rows may be old. */
-    load({ domain = this.domain, context = this.context } = {}) {
+    /**
+     * @override: a search; what was known of rows may be old.
+     * @param {{changed?: number[]}} [params] ids whose rows alone are old, when that is known
+     */
+    load({ changed, domain = this.domain, context = this.context } = {}) {
         this.domain = domain;
         this.context = context;
         // one after the other: whoever waits for a reading gets its end, the last one counts
-        return this.mutex.exec(() => this.readMailbox());
+        return this.mutex.exec(() => this.readMailbox(changed));
     }
 
-    async readMailbox() {
+    async readMailbox(changed) {
         const { groups, more } = await this.orm.call(
             this.resModel,
             "get_desk_mailbox",
             [this.domain, this.screen, this.order],
             { context: this.context }
         );
-        this.asked.clear();
-        this.groups = groups;
         this.more = more;
-        this.bills = groups.flatMap((group) => group.bills);
-        this.places = new Map(this.bills.map(([id], index) => [id, index]));
-        for (const id of Object.keys(this.rows)) {
-            if (!this.places.has(Number(id))) {
-                delete this.rows[id];
-            }
+        // ten thousand pairs to be replaced as a whole: observing each costs more than drawing
+        this.bills = markRaw(groups.flatMap((group) => group.bills));
+        this.places = markRaw(new Map(this.bills.map(([id], index) => [id, index])));
+        this.groups = markRaw(groups);
+        const gone = [...this.asked].filter((id) => !this.places.has(id));
+        for (const id of changed ? [...changed, ...gone] : [...this.asked]) {
+            this.asked.delete(id);
+        }
+        for (const id of gone) {
+            delete this.rows[id];
         }
         await this.loadRows(this.bills.slice(0, PAGE / 2).map(([id]) => id));
     }
@@ -107,23 +113,35 @@ export class BillDeskModel extends Model {
 
     /**
      * Documents, approvals and owners of lines of a bill; asked for once, also when asked ahead.
+     * @param {number} id
+     * @param {number} [next] asked for with it, when it has to be asked at all
      * @returns {Promise<{documents: Object[], approvals: Object[], owners: Object[]}>}
      */
-    loadDetails(id) {
-        const known = this.details.get(id);
-        if (known && Date.now() - known.at < FRESH * 1000) {
-            return known.promise;
+    loadDetails(id, next) {
+        if (!this.hasFreshDetails(id)) {
+            const ids = next && !this.hasFreshDetails(next) ? [id, next] : [id];
+            const asked = this.orm.silent.call(this.resModel, "get_desk_details", [ids], {
+                context: this.context,
+            });
+            ids.forEach((one) => this.keepDetails(one, asked));
         }
-        const promise = this.orm
-            .silent.call(this.resModel, "get_desk_details", [[id]], { context: this.context })
-            .then((found) => found[id] || { documents: [], approvals: [], owners: [] });
+        return this.details.get(id).promise;
+    }
+
+    hasFreshDetails(id) {
+        return Date.now() - (this.details.get(id)?.at || 0) < FRESH * 1000;
+    }
+
+    keepDetails(id, asked) {
+        const promise = asked.then(
+            (found) => found[id] || { documents: [], approvals: [], owners: [] }
+        );
         this.details.delete(id);
         this.details.set(id, { promise, at: Date.now() });
         if (this.details.size > KEPT) {
             this.details.delete(this.details.keys().next().value);
         }
         promise.catch(() => this.forget(id));
-        return promise;
     }
 
     /** What was loaded of a bill is old. */

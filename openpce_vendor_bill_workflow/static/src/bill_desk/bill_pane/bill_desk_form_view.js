@@ -5,10 +5,13 @@ import { getBasicEvalContext } from "@web/model/relational_model/utils";
 import { FormController } from "@web/views/form/form_controller";
 import { formView } from "@web/views/form/form_view";
 import { useViewButtons } from "@web/views/view_button/view_button_hook";
-import { markRaw, onMounted, onWillUnmount } from "@odoo/owl";
+import { markRaw, onMounted, onWillUnmount, useState } from "@odoo/owl";
 
 /** Seconds that a bill loaded ahead may be shown as it was. */
 const FRESH = 30;
+
+/** Bills after which the form is drawn anew. */
+const DRAWN_ANEW = 20;
 
 /** The bill's form with its next bill loaded ahead, and saves that overwrite nobody. */
 export class BillDeskFormModel extends RelationalModel {
@@ -75,6 +78,15 @@ export class BillDeskFormController extends FormController {
             afterExecuteAction: this.afterExecuteActionButton.bind(this),
             reload: () => desk.afterAction(),
         });
+        // Owl keeps all records that a living field has ever shown, and what they hold
+        this.bills = 0;
+        this.drawing = useState({ key: 0 });
+        this.notebookPages = {};
+        const { onNotebookPageChange } = this;
+        this.onNotebookPageChange = (notebook, page) => {
+            onNotebookPageChange(notebook, page);
+            page && (this.notebookPages[notebook] = page);
+        };
         onMounted(() => desk.setForm(this));
         onWillUnmount(() => desk.setForm(null));
     }
@@ -112,7 +124,22 @@ export class BillDeskFormController extends FormController {
             }
         }
         await this.model.load({ resId, resIds: [resId] });
+        await this.drawAnewSometimes();
         return true;
+    }
+
+    /** A form that lives for ever only grows; a new one has the same page and the same focus. */
+    async drawAnewSometimes() {
+        if (++this.bills % DRAWN_ANEW) {
+            return;
+        }
+        this.drawing.key++;
+        const field = document.activeElement.closest(".o_desk_form .o_field_widget[name]");
+        if (field) {
+            await new Promise(requestAnimationFrame);
+            const name = field.getAttribute("name");
+            this.rootRef.el?.querySelector(`.o_field_widget[name="${name}"] input`)?.focus();
+        }
     }
 
     /** Show what is stored; what was typed and not saved is kept. */

@@ -27,6 +27,7 @@ export class Mailbox extends Component {
         this.scroll = useRef("scroll");
         this.grid = useVirtualGrid({ scrollableRef: this.scroll, bufferCoef: 0.5 });
         this.items = [];
+        this.days = new Map(); // date of the server → as it is shown
         onWillRender(() => this.layOut());
         useEffect(
             () => this.keepInSight(),
@@ -92,8 +93,12 @@ export class Mailbox extends Component {
         return formatMonetary(row.amount_total, { currencyId: row.currency_id });
     }
 
-    date(row) {
-        return row.invoice_date ? formatDate(deserializeDate(row.invoice_date)) : "";
+    date({ invoice_date: day }) {
+        // luxon looks the language up for each date: the dearest part of drawing a row
+        if (day && !this.days.has(day)) {
+            this.days.set(day, formatDate(deserializeDate(day)));
+        }
+        return this.days.get(day) || "";
     }
 
     countdown(row) {
