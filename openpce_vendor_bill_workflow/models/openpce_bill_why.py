@@ -186,6 +186,11 @@ class OpenpceBill(models.Model):
     def _get_duplicate_rows(self):
         """The situation of the bills that this one looks like (R86)."""
         self.ensure_one()
+        # sudo: the situation of the other bill is what the reader has to know (R86, A22); of
+        # companies that he cannot enter nothing is told but that it is there
+        moves = self.sudo().duplicate_ids
+        if not moves:
+            return []  # nearly always, on each bill that is opened
         why = {
             "number": self.env._("same number"),
             "total_and_date": self.env._("same total and date"),
@@ -195,9 +200,7 @@ class OpenpceBill(models.Model):
         }
         words = self._get_state_words()
         rows = []
-        # sudo: the situation of the other bill is what the reader has to know (R86, A22); of
-        # companies that he cannot enter nothing is told but that it is there
-        for move in self.sudo().duplicate_ids:
+        for move in moves:
             reasons = (self.duplicate_reasons or {}).get(str(move.id), ())
             told = ", ".join(why.get(reason, reason) for reason in reasons)
             if not move._openpce_is_known():

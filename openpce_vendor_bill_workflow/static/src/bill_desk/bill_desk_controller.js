@@ -40,6 +40,8 @@ const MINUTE = 60_000;
 /** Milliseconds until the mailbox is read again after others changed bills of it, or any. */
 const SOON = 1_000;
 const LATER = 15_000;
+/** Milliseconds that a bill has for itself before the next one is loaded ahead. */
+const AHEAD = 150;
 
 /** Mailbox, document and bill on one screen. */
 export class BillDeskController extends Component {
@@ -119,6 +121,7 @@ export class BillDeskController extends Component {
             browser.removeEventListener("resize", onResize);
             browser.clearInterval(clock);
             browser.clearTimeout(this.reading);
+            browser.clearTimeout(this.ahead);
         });
         // at the beginning, and when another search leaves the bill out
         useEffect(
@@ -235,7 +238,9 @@ export class BillDeskController extends Component {
         }
         Object.assign(this.state, { current: id, entryId: bill[1], notice: "", field: null, details: null });
         this.others.opened(id);
-        this.loadAhead(id);
+        // this bill first: what is loaded ahead must not keep it from being drawn
+        browser.clearTimeout(this.ahead);
+        this.ahead = browser.setTimeout(() => this.loadAhead(id), AHEAD);
         const found = await details;
         if (this.state.current === id) {
             this.state.details = found;

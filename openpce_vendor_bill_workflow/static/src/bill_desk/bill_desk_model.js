@@ -72,7 +72,9 @@ export class BillDeskModel extends Model {
         for (const id of gone) {
             delete this.rows[id];
         }
-        await this.loadRows(this.bills.slice(0, PAGE / 2).map(([id]) => id));
+        if (!changed) {
+            await this.readRows(this.bills.slice(0, PAGE / 2).map(([id]) => id));
+        }
     }
 
     hasData() {
@@ -84,9 +86,18 @@ export class BillDeskModel extends Model {
         return this.bills?.[this.places.get(id)];
     }
 
-    /** Read what is to be seen and is not known yet. */
+    /** Read what is in sight, and when something lacks, also what one comes to next. */
     async loadRows(ids) {
-        const missing = ids.filter((id) => !this.asked.has(id)).slice(0, PAGE * 2);
+        if (ids.some((id) => !this.asked.has(id))) {
+            const [first, last] = [ids[0], ids.at(-1)].map((id) => this.places.get(id));
+            const around = this.bills.slice(Math.max(0, first - PAGE / 2), last + PAGE / 2);
+            await this.readRows([...ids, ...around.map(([id]) => id)]);
+        }
+    }
+
+    /** Read rows that are not known yet. */
+    async readRows(ids) {
+        const missing = [...new Set(ids)].filter((id) => !this.asked.has(id)).slice(0, PAGE * 2);
         if (!missing.length) {
             return;
         }
@@ -108,7 +119,7 @@ export class BillDeskModel extends Model {
     /** Read rows again that somebody changed. */
     async refreshRows(ids) {
         ids.forEach((id) => this.asked.delete(id));
-        await this.loadRows(ids.filter((id) => this.places.has(id)));
+        await this.readRows(ids.filter((id) => this.places.has(id)));
     }
 
     /**
