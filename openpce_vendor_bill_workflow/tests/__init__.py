@@ -13,6 +13,7 @@ from . import test_rule_doctor
 from . import test_bill_flow
 from . import test_bill_gate
 from . import test_bill_purchase
+from . import test_bill_queries
 from . import test_bill_readings
 from . import test_bill_supervision
 from . import test_bill_mail

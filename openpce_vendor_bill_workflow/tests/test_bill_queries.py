@@ -1,0 +1,66 @@
+"""What the inbox and one bill on its way ask the database: little, and found by indexes."""
+
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .bill_common import BillCommon
+
+
+@tagged("post_install", "-at_install")
+class TestBillQueries(BillCommon):
+    def _count(self, action):
+        """Queries of an action, as in a request of its own."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    # ------------------------------------------------------------------ the inbox
+
+    def _open_inbox(self, user):
+        """The first page and the counters, as the screen asks for them."""
+        bills = self.env["openpce.bill"].with_user(user).with_company(self.company)
+        columns = ("ref", "partner_id", "holder", "deadline", "age", "overdue", "state")
+        mine = [("holder_ids", "in", user.ids)]
+        found = bills.web_search_read(mine, {name: {} for name in columns}, limit=80)
+        for box in ("current_week", "last_week", "earlier", "held"):
+            bills.search_count([*mine, ("mailbox", "=", box)])
+        return found["length"]
+
+    def test_inbox_asks_no_more_for_many_bills(self):
+        self._distribution(self.ana)
+        self._bill()
+        self._open_inbox(self.ana)  # fills the caches of the registry
+        few = self._count(lambda: self._open_inbox(self.ana))
+        for _more in range(5):
+            self._bill()
+        self.assertEqual(self._open_inbox(self.ana), 6)
+        many = self._count(lambda: self._open_inbox(self.ana))
+        self.assertEqual(many, few)
+        self.assertLessEqual(many, 25)
+
+    def test_inbox_finds_tasks_by_index(self):
+        """The tasks of a person and of a team are looked up, not filtered out of all of them."""
+        self.dispatchers.member_ids = [Command.link(self.ana.id)]
+        self._bill()  # no criteria: to the dispatchers
+        bills = self.env["openpce.bill"].with_user(self.ana).with_company(self.company)
+        domain = [("holder_ids", "in", self.ana.ids)]
+        self.assertTrue(bills.search(domain))
+        # as with many tasks: the table of a test is so small that reading all of it is cheapest
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = bills.sudo()._search(domain).select()
+        plan = "\n".join(row for (row,) in self.env.execute_query(SQL("EXPLAIN %s", query)))
+        self.assertIn(f"Index Cond: (user_id = {self.ana.id})", plan)
+        self.assertIn(f"Index Cond: (team_id = {self.dispatchers.id})", plan)
+
+    def test_inbox_of_a_team_that_was_archived(self):
+        """What an archived team still holds stays in the inbox of its members."""
+        self.dispatchers.member_ids = [Command.link(self.ana.id)]
+        bill = self._bill()
+        self.dispatchers.active = False
+        bills = self.env["openpce.bill"].with_user(self.ana).with_company(self.company)
+        self.assertIn(bill, bills.search([("holder_ids", "in", self.ana.ids)]))
+        self.assertNotIn(bill, bills.search([("holder_ids", "in", self.dora.ids)]))
