@@ -162,6 +162,8 @@ class Ours(Books):
         half = len(bills) // 2
         single = measure.Series(self.env.cr)
         for bill in bills[:half]:
+            # browsed anew: one of many is read together with the others, and not alone
+            bill = bill.browse(bill.id)
             self.cool()
             with single.take("distribute"):
                 bill._distribute()
