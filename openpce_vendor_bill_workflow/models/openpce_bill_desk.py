@@ -109,7 +109,7 @@ class OpenpceBill(models.Model):
 
     @api.model
     def get_desk_details(self, ids):
-        """What stands around the bill: documents, approvals, who else has lines, the clock.
+        """What stands around the bill: documents, approvals, who else has lines.
 
         :return: ``{bill id: {"documents", "approvals", "owners"}}``; bills
             that are gone or that the user may not read (any more) are left out.
@@ -126,7 +126,7 @@ class OpenpceBill(models.Model):
         }
 
     def _get_desk_approvals(self):
-        """Levels of the approval with the persons asked, done first (R119, R122)."""
+        """Levels of the approval with their persons: approved, asked now, or later (R119, R122)."""
         self.ensure_one()
         return [
             {

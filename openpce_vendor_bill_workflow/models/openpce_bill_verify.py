@@ -154,11 +154,14 @@ class OpenpceBill(models.Model):
             bill._restate_totals()
             bill._set_state(Event.REVISE)
             bill._log("verified")
-            if again:
+            if not again:
+                bill._route()
+            elif row.user_id or row.rule_id:
                 # treated already: the lines stay as they were made
                 bill._give("treat", row.user_id, row.team_id)
             else:
-                bill._route()
+                # nobody's: criteria may fit what was mended
+                bill._distribute()
 
     def _refuse_revision(self):
         """The error for a bill that still lacks something or repeats another."""

@@ -71,6 +71,15 @@ class TestBillSendBack(BillCommon):
         self._as(self.ana, bill).action_revise()
         self.assertEqual(self._events(bill).count("treated"), 1)
 
+    def test_a_bill_of_no_criteria_stays_one(self):
+        self.env["openpce.bill.distribution.rule"].search([]).unlink()
+        bill = self._bill()
+        self.assertEqual(bill.hold_reason, "no_rule")
+        self._as(self.beto, bill).action_send_back()
+        self._as(self.beto, bill).action_revise()
+        self.assertEqual((bill.state, bill.hold_reason), ("in_distribution", "no_rule"))
+        self.assertEqual(self._open_tasks(bill), [("treat", 0, "Dispatchers")])
+
     def test_only_who_has_it_or_supervises_and_only_in_treatment(self):
         bill = self._bill()
         with self.assertRaises(AccessError):
