@@ -28,18 +28,7 @@ class BillCommon(WorkflowCommon):
         )
         cls.vat = cls._tax("VAT 19", 19.0, group)
         cls.withholding = cls._tax("Withholding 4", -4.0, group)
-        cls.product = (
-            cls.env["product.product"]
-            .with_company(cls.company)
-            .create(
-                {
-                    "name": "Freight",
-                    "type": "service",
-                    "property_account_expense_id": cls.expense.id,
-                    "supplier_taxes_id": [Command.set(cls.vat.ids)],
-                }
-            )
-        )
+        cls.product = cls._product("Freight")
         cls.supplier = (
             cls.env["res.partner"]
             .with_company(cls.company)
@@ -85,6 +74,22 @@ class BillCommon(WorkflowCommon):
                     "name": code,
                     "account_type": kind,
                     "company_ids": [Command.set(cls.company.ids)],
+                    **values,
+                }
+            )
+        )
+
+    @classmethod
+    def _product(cls, name, **values):
+        return (
+            cls.env["product.product"]
+            .with_company(cls.company)
+            .create(
+                {
+                    "name": name,
+                    "type": "service",
+                    "property_account_expense_id": cls.expense.id,
+                    "supplier_taxes_id": [Command.set(cls.vat.ids)],
                     **values,
                 }
             )

@@ -24,22 +24,6 @@ class LinesCommon(BillCommon):
         )
 
     @classmethod
-    def _product(cls, name, **values):
-        return (
-            cls.env["product.product"]
-            .with_company(cls.company)
-            .create(
-                {
-                    "name": name,
-                    "type": "service",
-                    "property_account_expense_id": cls.expense.id,
-                    "supplier_taxes_id": [Command.set(cls.vat.ids)],
-                    **values,
-                }
-            )
-        )
-
-    @classmethod
     def _file(cls, name, *documents, **values):
         return cls.env["openpce.transport.file"].create(
             {

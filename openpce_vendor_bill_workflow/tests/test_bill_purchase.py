@@ -23,22 +23,6 @@ class TestBillPurchase(BillCommon):
         cls.transport = cls._product("Transport")
         cls.dozen = cls.env.ref("uom.product_uom_dozen")
 
-    @classmethod
-    def _product(cls, name, **values):
-        return (
-            cls.env["product.product"]
-            .with_company(cls.company)
-            .create(
-                {
-                    "name": name,
-                    "type": "service",
-                    "property_account_expense_id": cls.expense.id,
-                    "supplier_taxes_id": [Command.set(cls.vat.ids)],
-                    **values,
-                }
-            )
-        )
-
     def _order(self, *rows):
         """An order confirmed by the buyer; rows of product, quantity, price and unit."""
         # what the set-up read as the system is not for the buyer to see

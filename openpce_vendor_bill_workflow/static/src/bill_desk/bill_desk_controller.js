@@ -59,7 +59,6 @@ export class BillDeskController extends Component {
     static props = { ...standardViewProps, Model: Function, archInfo: Object };
 
     setup() {
-        this.action = useService("action");
         this.dialog = useService("dialog");
         this.notification = useService("notification");
         this.root = useRef("root");
