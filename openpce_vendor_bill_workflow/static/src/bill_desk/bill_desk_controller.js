@@ -3,7 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { evaluateBooleanExpr } from "@web/core/py_js/py";
 import { user } from "@web/core/user";
-import { useBus, useService } from "@web/core/utils/hooks";
+import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { useModel } from "@web/model/model";
 import { CallbackRecorder, useSetupAction } from "@web/search/action_hook";
@@ -15,6 +15,7 @@ import { standardViewProps } from "@web/views/standard_view_props";
 import { MultiRecordViewButton } from "@web/views/view_button/multi_record_view_button";
 import { useViewButtons } from "@web/views/view_button/view_button_hook";
 import { BillPane } from "./bill_pane/bill_pane";
+import { useDeskChanges } from "./desk_changes";
 import { useDeskKeys } from "./desk_keys";
 import { deskMemory } from "./desk_memory";
 import { useDeskOthers } from "./desk_others";
@@ -37,9 +38,6 @@ const ORDERS = {
     supplier: _t("Supplier"),
 };
 const MINUTE = 60_000;
-/** Milliseconds until the mailbox is read again after others changed bills of it, or any. */
-const SOON = 1_000;
-const LATER = 15_000;
 /** Milliseconds that a bill has for itself before the next one is loaded ahead. */
 const AHEAD = 150;
 
@@ -64,7 +62,6 @@ export class BillDeskController extends Component {
         this.root = useRef("root");
         this.orders = ORDERS;
         this.formLeave = new CallbackRecorder();
-        this.readingAt = Infinity;
         this.screen = this.props.context.openpce_screen || "status";
         const { current = false, folded = [] } = this.props.state || {};
         this.state = useState({
@@ -99,17 +96,12 @@ export class BillDeskController extends Component {
             getLocalState: () => ({ current: this.state.current, folded: [...this.state.folded] }),
         });
         useDeskKeys(this);
-        this.others = useDeskOthers(this);
+        this.changes = useDeskChanges(this);
+        this.others = useDeskOthers(this.changes);
         this.window = useDocumentWindow(
             () => this.documentProps,
             (picked) => this.onPick(picked)
         );
-        useBus(this.env.searchModel, "update", () => this.state.selection.clear());
-        this.saved = new Set();
-        this.refreshSaved = useDebounced(() => {
-            this.model.refreshRows([...this.saved]);
-            this.saved.clear();
-        }, SOON);
         const onResize = useDebounced(() => (this.state.width = browser.innerWidth), 100);
         let clock;
         onMounted(() => {
@@ -119,12 +111,15 @@ export class BillDeskController extends Component {
         onWillUnmount(() => {
             browser.removeEventListener("resize", onResize);
             browser.clearInterval(clock);
-            browser.clearTimeout(this.reading);
             browser.clearTimeout(this.ahead);
         });
         // at the beginning, and when another search leaves the bill out
         useEffect(
             () => {
+                this.onSelect(
+                    [...this.state.selection].filter((id) => !this.model.find(id)),
+                    false
+                );
                 this.openSome();
             },
             () => [this.model.groups]
@@ -286,8 +281,25 @@ export class BillDeskController extends Component {
         }
     }
 
+    /** The field in which the user works: after a button the caret stands there again. */
+    onFocusIn({ target }) {
+        if (!target.closest(".o_desk_form")) {
+            this.caret = undefined;
+        } else if (!target.closest("button")) {
+            const field = target.closest(".o_field_widget[name]");
+            const isOfLine = field?.parentElement.closest(".o_field_widget[name]");
+            this.caret = isOfLine ? undefined : field?.getAttribute("name");
+        }
+    }
+
     /** A button was pressed: the bill is shown as it is now, or the next one when it is gone. */
     async afterAction() {
+        const { caret } = this;
+        await this.followAction();
+        await this.form?.focusField(caret);
+    }
+
+    async followAction() {
         const { current } = this.state;
         const after = [1, -1].map((step) => this.getNeighbour(current, step));
         this.state.selection.clear();
@@ -305,58 +317,6 @@ export class BillDeskController extends Component {
         } finally {
             this.acting = false;
         }
-    }
-
-    /** The row follows in a moment: a button that saved first mostly takes the bill away. */
-    onSaved() {
-        const { current } = this.state;
-        this.model.forget(current);
-        this.saved.add(current);
-        this.refreshSaved();
-    }
-
-    /** Somebody else changed bills; told by the bus. */
-    async onChangedElsewhere(ids, name) {
-        const { current } = this.state;
-        for (const id of ids) {
-            this.model.forget(id);
-            this.form?.model.forgetAhead(this.model.find(id)?.[1]);
-        }
-        if (ids.includes(current)) {
-            if (await this.form?.hasEdits()) {
-                this.state.notice = _t(
-                    "%s changed this bill while you are typing. What you typed is kept and not saved over it.",
-                    name
-                );
-            } else {
-                await this.form?.reload();
-            }
-        }
-        this.readSoon(ids, name);
-    }
-
-    /** Read the mailbox again: soon when its bills changed, else when it may have new ones. */
-    readSoon(ids, name) {
-        const known = ids.filter((id) => this.model.find(id));
-        const wait = known.length ? SOON : LATER * (1 + Math.random());
-        const at = Date.now() + wait;
-        this.changed = new Set([...(this.changed || []), ...known]);
-        if (this.readingAt <= at) {
-            return;
-        }
-        this.readingAt = at;
-        browser.clearTimeout(this.reading);
-        this.reading = browser.setTimeout(async () => {
-            const changed = [...this.changed];
-            this.readingAt = Infinity;
-            this.changed = null;
-            await this.model.load();
-            await this.model.refreshRows(changed);
-            const gone = this.state.current && !this.model.find(this.state.current);
-            if (gone && (await this.form?.hasEdits())) {
-                this.state.notice = _t("%s took this bill further.", name);
-            }
-        }, wait);
     }
 
     loadAgain() {

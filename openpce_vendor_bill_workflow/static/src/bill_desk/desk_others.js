@@ -13,11 +13,12 @@ const GONE = 150_000;
 
 /** Who else is at the same bill, and what others changed; told by Odoo's bus. */
 export class DeskOthers {
-    constructor(desk, bus) {
-        this.desk = desk;
+    /** @param {{onChangedElsewhere: (ids: number[], name: string) => void}} changes */
+    constructor(changes, bus) {
+        this.changes = changes;
         this.bus = bus;
         this.seen = {}; // user id → name and when last heard, of who has the bill open
-        this.changed = new Map();
+        this.heard = new Map(); // bill → who changed it
         this.channels = user.activeCompanies.map((company) => `openpce_bill_desk_${company.id}`);
         this.onChanged = this.onChanged.bind(this);
     }
@@ -82,19 +83,19 @@ export class DeskOthers {
         if (user_id === user.userId) {
             return;
         }
-        ids.forEach((id) => this.changed.set(id, name));
+        ids.forEach((id) => this.heard.set(id, name));
         browser.clearTimeout(this.timer);
         this.timer = browser.setTimeout(() => {
-            const changes = [...this.changed.keys()];
-            const by = this.changed.get(this.billId) || name;
-            this.changed.clear();
-            this.desk.onChangedElsewhere(changes, by);
+            const changes = [...this.heard.keys()];
+            const by = this.heard.get(this.billId) || name;
+            this.heard.clear();
+            this.changes.onChangedElsewhere(changes, by);
         }, GATHER);
     }
 }
 
-export function useDeskOthers(desk) {
-    const others = useState(new DeskOthers(desk, useService("bus_service")));
+export function useDeskOthers(changes) {
+    const others = useState(new DeskOthers(changes, useService("bus_service")));
     onMounted(() => others.start());
     onWillUnmount(() => others.stop());
     return others;

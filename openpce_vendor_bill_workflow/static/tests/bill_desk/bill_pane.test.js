@@ -93,9 +93,9 @@ test("the field that has the focus waits for a word of its kind", async () => {
         ["sequence", "Sequence", "amount", "integer"],
     ]) {
         focus(`.o_field_widget[name='${name}'] :is(input, textarea)`);
-        const { record, ...field } = fields.at(-1);
+        const { getRecord, ...field } = fields.at(-1);
         expect(field).toEqual({ name, label, kind, type });
-        expect(record).toBe(desk.form.model.root);
+        expect(getRecord()).toBe(desk.form.model.root);
     }
     focus(".o_field_widget[name='to_check'] input");
     expect(fields.at(-1)).toBe(null, { message: "a box takes no word" });
@@ -108,9 +108,9 @@ test("in a line the word goes into that line", async () => {
     await contains(".o_field_x2many .o_data_row .o_data_cell[name='price_unit']").click();
     await settle();
     focus(".o_data_row .o_field_widget[name='price_unit'] input");
-    const { record, ...field } = fields.at(-1);
+    const { getRecord, ...field } = fields.at(-1);
     expect(field).toEqual({ name: "price_unit", label: "Price", kind: "amount", type: "float" });
-    expect(record).toBe(desk.form.model.root.data.invoice_line_ids.editedRecord);
+    expect(getRecord()).toBe(desk.form.model.root.data.invoice_line_ids.editedRecord);
     focus(".o_data_row .o_field_widget[name='name'] input");
     expect(fields.at(-1).name).toBe("name");
     expect(fields.at(-1).kind).toBe("text");

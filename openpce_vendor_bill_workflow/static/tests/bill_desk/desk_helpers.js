@@ -240,7 +240,12 @@ export const listed = () => queryAllTexts(".o_desk_row").map((text) => text.matc
 
 /** What somebody else's browser or transaction tells this desk. */
 export async function hear(kind, facts) {
-    MockServer.env["bus.bus"]._sendone("openpce_bill_desk_1", `openpce_bill_desk/${kind}`, facts);
+    const bus = MockServer.env["bus.bus"];
+    const listens = () => bus.channelsByUser[MockServer.env.uid]?.includes("openpce_bill_desk_1");
+    while (!listens()) {
+        await advanceTime(100);
+    }
+    bus._sendone("openpce_bill_desk_1", `openpce_bill_desk/${kind}`, facts);
     await settle();
     await advanceTime(500); // changes are gathered
     await settle();

@@ -1,6 +1,6 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
-import { queryAllTexts, queryOne } from "@odoo/hoot-dom";
+import { press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { Component, useState, xml } from "@odoo/owl";
 import { DocumentFiles, LARGE } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/document_files";
@@ -118,7 +118,13 @@ const IMAGE = { id: 2, name: "b.gif", mimetype: "image/gif", url: PIXEL, kind: "
 
 async function mountPane(pane) {
     // the library itself is looked at in a tour; here it would load a page
-    patchWithCleanup(PdfViewer.prototype, { setup() {} });
+    patchWithCleanup(PdfViewer.prototype, {
+        setup() {
+            const told = (name) => (direction) => expect.step(`${name} ${direction ?? ""}`.trim());
+            const names = ["zoom", "turn", "page", "search"];
+            this.props.viewers.pdf = Object.fromEntries(names.map((name) => [name, told(name)]));
+        },
+    });
     return mountWithCleanup(Host, { props: { pane: { documentKey: 1, ...pane } } });
 }
 
@@ -152,9 +158,75 @@ test("a broken image and a field that waits are told", async () => {
 });
 
 test("an image is zoomed and turned", async () => {
-    await mountWithCleanup(ImageViewer, { props: { file: IMAGE, onState: () => {} } });
+    await mountWithCleanup(ImageViewer, { props: { file: IMAGE, onState: () => {}, viewers: {} } });
     await contains("[aria-label='Zoom in']").click();
     expect(queryOne(".o_openpce_image_box").style.width).toBe("125%");
     await contains("[aria-label=Turn]").click();
     expect(queryOne(".o_openpce_image img").style.transform).toInclude("rotate(90deg)");
+});
+
+test("the document is zoomed, turned, leafed through and searched with keys", async () => {
+    const PDF = { id: 3, name: "c.pdf", mimetype: "application/pdf", url: "/c", kind: "pdf" };
+    await mountPane({ documents: [PDF, IMAGE, OTHER] });
+    for (const keys of [
+        ["alt", "shift", "ArrowUp"],
+        ["alt", "shift", "ArrowDown"],
+        ["alt", "shift", "ArrowRight"],
+        ["alt", "PageDown"],
+        ["alt", "PageUp"],
+        ["alt", "shift", "f"],
+    ]) {
+        await press(keys);
+    }
+    expect.verifySteps(["zoom 1", "zoom -1", "turn", "page 1", "page -1", "search"]);
+    await contains(".nav button:contains(b.gif)").click();
+    await press(["alt", "shift", "ArrowUp"]);
+    await press(["alt", "shift", "ArrowRight"]);
+    await press(["alt", "PageDown"]);
+    await press(["alt", "shift", "f"]);
+    await animationFrame();
+    expect(queryOne(".o_openpce_image_box").style.width).toBe("125%");
+    expect(queryOne(".o_openpce_image img").style.transform).toInclude("rotate(90deg)");
+    await contains(".nav button:contains(a.zip)").click();
+    await press(["alt", "shift", "ArrowUp"]);
+    expect.verifySteps([], { message: "the PDF that is not to be seen hears nothing" });
+});
+
+test("the picture of an electronic invoice keeps its zoom, and marks stay on what they mark", async () => {
+    const file = (id) => ({ id, name: `${id}.xml`, mimetype: "text/xml", url: `/${id}`, kind: "picture" });
+    const value = (text) => ({ field: "ref", label: "Number", kind: "text", text, value: text });
+    const inside = (selector) =>
+        queryOne("[title='Electronic invoice']").contentDocument.querySelector(selector);
+    /** Nothing is fetched in these tests: the frame is given what the server would send. */
+    const load = async (text) => {
+        await animationFrame();
+        const frame = queryOne("[title='Electronic invoice']");
+        frame.contentDocument.open();
+        frame.contentDocument.write(
+            `<!doctype html><div class="o_openpce_picture" style="height: 3000px">Factura <b>${text}</b></div>`
+        );
+        frame.contentDocument.close();
+        frame.dispatchEvent(new Event("load"));
+        await animationFrame();
+    };
+    const isOnItsText = () => {
+        const [mark, text] = [".o_openpce_mark", "b"].map((one) => inside(one).getBoundingClientRect());
+        return ["left", "top", "width", "height"].every((side) => Math.abs(mark[side] - text[side]) < 1);
+    };
+    const width = () => inside("b").getBoundingClientRect().width;
+    const host = await mountPane({ documents: [file(1)], values: [value("FV-1")] });
+    await load("FV-1");
+    expect(isOnItsText()).toBe(true);
+    const before = width();
+    await press(["alt", "shift", "ArrowUp"]);
+    expect(width() / before).toBeCloseTo(1.25, { margin: 0.02 });
+    expect(isOnItsText()).toBe(true);
+    await press(["alt", "PageDown"]);
+    const top = inside("html").scrollTop;
+    expect(top).toBeGreaterThan(100);
+    Object.assign(host.state, { documents: [file(2)], values: [value("FV-2")], documentKey: 2 });
+    await load("FV-2");
+    expect(width() / before).toBeCloseTo(1.25, { margin: 0.02 });
+    expect(inside("html").scrollTop).toBe(top);
+    expect(isOnItsText()).toBe(true);
 });

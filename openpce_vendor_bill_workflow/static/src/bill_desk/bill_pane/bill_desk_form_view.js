@@ -39,9 +39,9 @@ export class BillDeskFormModel extends RelationalModel {
     }
 
     async _loadRecords(config, ...rest) {
-        const ahead = this.ahead;
+        const ahead = this.isAhead(config.resId) && this.ahead;
         this.ahead = undefined;
-        if (ahead?.resId === config.resId && Date.now() - ahead.at < FRESH * 1000) {
+        if (ahead) {
             const records = await ahead.promise;
             if (records?.length) {
                 return records;
@@ -50,8 +50,15 @@ export class BillDeskFormModel extends RelationalModel {
         return super._loadRecords(config, ...rest);
     }
 
+    isAhead(resId) {
+        return this.ahead?.resId === resId && Date.now() - this.ahead.at < FRESH * 1000;
+    }
+
     /** Load what is probably opened next; a failure shows when it is opened. */
     loadAhead(resId) {
+        if (this.isAhead(resId)) {
+            return;
+        }
         const config = { ...this.config, resId, resIds: [resId] };
         const promise = super._loadRecords(config, getBasicEvalContext(config)).catch(() => []);
         this.ahead = { resId, promise, at: Date.now() };
@@ -135,10 +142,15 @@ export class BillDeskFormController extends FormController {
         }
         this.drawing.key++;
         const field = document.activeElement.closest(".o_desk_form .o_field_widget[name]");
-        if (field) {
-            await new Promise(requestAnimationFrame);
-            const name = field.getAttribute("name");
-            this.rootRef.el?.querySelector(`.o_field_widget[name="${name}"] input`)?.focus();
+        await this.focusField(field?.getAttribute("name"));
+    }
+
+    /** Put the caret into a field of the bill, if it is one that can be changed now. */
+    async focusField(name) {
+        if (name) {
+            await new Promise(requestAnimationFrame); // the bill is drawn
+            const input = ":is(input, textarea):not([type=checkbox])";
+            this.rootRef.el?.querySelector(`.o_field_widget[name="${name}"] ${input}`)?.focus();
         }
     }
 

@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { formatFloat } from "@web/core/utils/numbers";
 import { DocumentFiles } from "./document_files";
+import { useDocumentKeys } from "./document_keys";
 import { ImageViewer } from "./image_viewer";
 import { PdfViewer } from "./pdf_viewer";
 import { Picker } from "./picker";
@@ -54,6 +55,8 @@ export class DocumentPane extends Component {
 
     setup() {
         this.files = documentFiles;
+        this.viewers = {}; // by kind: each puts itself here
+        useDocumentKeys(() => this.viewers[this.viewer]);
         this.onState = (told) => Object.assign(this.state, { problem: null }, told);
         this.state = useState({ fileId: this.first(this.props), busy: false, problem: null });
         const getProps = () => ({ ...this.props, onUnread: (text) => (this.state.unread = text) });

@@ -1,13 +1,16 @@
-import { Component, useState } from "@odoo/owl";
+import { Component, useRef, useState } from "@odoo/owl";
+import { scrollByPage } from "./document_keys";
 
 const STEP = 1.25;
 
 /** A photo or scan: zoom, turn, drag; the arrow keys move it too, as any area that scrolls. */
 export class ImageViewer extends Component {
     static template = "openpce_vendor_bill_workflow.ImageViewer";
-    static props = { file: Object, onState: Function };
+    static props = { file: Object, onState: Function, viewers: Object };
 
     setup() {
+        this.props.viewers.image = this;
+        this.area = useRef("area");
         this.state = useState({ zoom: 1, turn: 0, width: 0, height: 0 });
     }
 
@@ -18,6 +21,10 @@ export class ImageViewer extends Component {
     zoom(direction) {
         const zoom = this.state.zoom * STEP ** direction;
         this.state.zoom = Math.min(Math.max(zoom, 0.2), 10);
+    }
+
+    page(step) {
+        scrollByPage(this.area.el, step);
     }
 
     turn() {

@@ -97,12 +97,13 @@ export class PageText {
 
 /** The box that absolutely placed children of an element are placed in. */
 function insideOf(holder) {
-    const { left, top } = holder.getBoundingClientRect();
+    const { left, top, width } = holder.getBoundingClientRect();
+    const zoom = width / holder.offsetWidth || 1;
     return {
-        left: left + holder.clientLeft - holder.scrollLeft,
-        top: top + holder.clientTop - holder.scrollTop,
-        width: holder.clientWidth || 1,
-        height: holder.clientHeight || 1,
+        left: left + (holder.clientLeft - holder.scrollLeft) * zoom,
+        top: top + (holder.clientTop - holder.scrollTop) * zoom,
+        width: holder.clientWidth * zoom || 1,
+        height: holder.clientHeight * zoom || 1,
     };
 }
 

@@ -138,6 +138,19 @@ export class PdfFrame {
         return true;
     }
 
+    /** What a button of the viewer's own bar does: `zoomin`, `rotatecw`, `nextpage` and such. */
+    press(name) {
+        this.app.pdfDocument && this.app.eventBus.dispatch(name, { source: this });
+    }
+
+    /** The caret goes into the viewer's own search. */
+    search() {
+        if (this.app.pdfDocument) {
+            this.iframe.focus();
+            this.app.findBar.open();
+        }
+    }
+
     /** Show nothing: the page of another bill must not stand beside this bill's data. */
     async close() {
         this.asked++;

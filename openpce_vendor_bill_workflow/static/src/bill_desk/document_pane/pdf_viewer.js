@@ -20,9 +20,11 @@ export class PdfViewer extends Component {
         attempt: Number, // a higher one asks for the file again
         onState: Function,
         picker: Object,
+        viewers: Object,
     };
 
     setup() {
+        this.props.viewers.pdf = this;
         this.frameRef = useRef("frame");
         this.hotkey = useService("hotkey");
         onMounted(() => this.start());
@@ -50,6 +52,22 @@ export class PdfViewer extends Component {
             shareHotkeys(this.hotkey, this.frameRef.el);
             picker.listen(this.frameRef.el.contentDocument);
         });
+    }
+
+    zoom(direction) {
+        this.frame.press(direction > 0 ? "zoomin" : "zoomout");
+    }
+
+    turn() {
+        this.frame.press("rotatecw");
+    }
+
+    page(step) {
+        this.frame.press(step > 0 ? "nextpage" : "previouspage");
+    }
+
+    search() {
+        this.frame.search();
     }
 
     async show() {

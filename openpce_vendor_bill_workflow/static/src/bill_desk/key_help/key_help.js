@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
 import { _t } from "@web/core/l10n/translation";
 import { MOVES } from "../desk_keys";
+import { DOCUMENT_KEYS } from "../document_pane/document_keys";
 
 /** Keys of the form's own buttons, as their `data-hotkey` says. */
 export const BUTTONS = [
@@ -19,12 +20,6 @@ export const BUTTONS = [
     ["j", _t("Discard what was typed")],
 ].map(([key, text]) => [`alt+${key}`, text]);
 
-const DOCUMENT = [
-    ["alt+shift+arrowup", _t("Enlarge the document")],
-    ["alt+shift+arrowdown", _t("Reduce the document")],
-    ["control+f", _t("Search in the document, when it has the focus")],
-];
-
 /** All keys of the desk. */
 export class KeyHelp extends Component {
     static template = "openpce_vendor_bill_workflow.KeyHelp";
@@ -35,12 +30,12 @@ export class KeyHelp extends Component {
         return [
             { title: _t("Bills"), keys: MOVES.map(([key, text]) => [key, text]) },
             { title: _t("Buttons"), keys: BUTTONS },
-            { title: _t("Document"), keys: DOCUMENT },
+            { title: _t("Document"), keys: DOCUMENT_KEYS.map(([key, text]) => [key, text]) },
         ];
     }
 
     show(key) {
-        const words = { arrowdown: "↓", arrowup: "↑", control: "Ctrl" };
+        const words = { arrowdown: "↓", arrowup: "↑", arrowright: "→", pagedown: _t("PgDn"), pageup: _t("PgUp") };
         return key.split("+").map((part) => words[part] || part[0].toUpperCase() + part.slice(1));
     }
 }
