@@ -161,6 +161,7 @@ class SftpSource(FileSource):
                     parts.append(chunk)
                     left -= len(chunk)
         except OSError as error:
+            self._stat(found.name)  # tells a broken connection from a file that cannot be read
             raise ParcelError("unreadable", name=found.name, reason=_reason(error)) from error
         return b"".join(parts)
 

@@ -126,6 +126,28 @@ def test_the_connection_breaks_in_the_middle_of_a_file(server: SftpServer) -> No
         assert len(opened.fetch(next(opened.parcels()))[0].data) == 400_008
 
 
+@pytest.mark.parametrize("answer", [b"%PDF", OSError("Failure")])
+def test_too_little_of_a_file_by_a_broken_connection_is_no_changed_file(
+    server: SftpServer, monkeypatch: pytest.MonkeyPatch, answer: bytes | OSError
+) -> None:
+    put(server, "a.pdf")
+
+    def read(_stream: object, _size: int) -> bytes:
+        server.cut()
+        monkeypatch.setattr(paramiko.SFTPFile, "read", lambda _stream, _size: b"")
+        # as it happens when the library is still asking ahead
+        monkeypatch.setattr(paramiko.SFTPFile, "close", lambda _stream: None)
+        if isinstance(answer, OSError):
+            raise answer
+        return answer
+
+    with source(server) as opened:
+        parcel = next(opened.parcels())
+        monkeypatch.setattr(paramiko.SFTPFile, "read", read)
+        with pytest.raises(SourceLost):
+            opened.fetch(parcel)
+
+
 def test_nobody_answers(server: SftpServer) -> None:
     server.silent = True
     begin = time.monotonic()
