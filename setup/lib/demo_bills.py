@@ -15,6 +15,7 @@ from typing import Any
 
 from freezegun import freeze_time
 
+from . import demo_bill_xml
 from .demo_bill_ways import DONE, WAYS, Office
 from .demo_sources import adopt, make_letters, make_sources
 
@@ -47,6 +48,8 @@ class Spec:
 
 
 _LINE, _AIR, _PORT, _OFFICE = "supplier_line", "supplier_air", "supplier_port", "supplier_office"
+#: Who sends an XML file with each PDF.
+_ELECTRONIC = (_AIR, _OFFICE)
 _CUS = {"division": "cus", "traffic": "clr"}
 _OFF = {"division": "adm", "traffic": "off"}
 BILLS = (
@@ -216,16 +219,12 @@ def _create(env: Environment, company: Any, spec: Spec) -> Bill:
             ],
         }
     )
-    file = env["ir.attachment"].create(
-        {
-            "name": f"{spec.number or 'factura'}.pdf",
-            "raw": draw(supplier.name, spec.number, str(day), move),
-            "mimetype": "application/pdf",
-            "res_model": "account.move",
-            "res_id": move.id,
-        }
-    )
+    page = draw(supplier.name, spec.number, str(day), move)
+    file = _attach(move, f"{spec.number or 'factura'}.pdf", page, "application/pdf")
     move.message_main_attachment_id = file
+    if spec.supplier in _ELECTRONIC:
+        invoice = demo_bill_xml.write(move, str(day))
+        _attach(move, f"{spec.number}.xml", invoice, "application/xml")
     bill = move.openpce_bill_id
     traffic = env.ref(f"{MODULE}.traffic_{spec.traffic}") if spec.traffic else None
     bill.write(
@@ -240,6 +239,18 @@ def _create(env: Environment, company: Any, spec: Spec) -> Bill:
     else:
         adopt(move, file, "mail" if spec.supplier == _LINE else "upload")
     return bill
+
+
+def _attach(move: Any, name: str, content: bytes, mimetype: str) -> Any:
+    return move.env["ir.attachment"].create(
+        {
+            "name": name,
+            "raw": content,
+            "mimetype": mimetype,
+            "res_model": "account.move",
+            "res_id": move.id,
+        }
+    )
 
 
 _TEXTS = {
