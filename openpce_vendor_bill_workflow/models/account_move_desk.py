@@ -33,15 +33,23 @@ class AccountMove(models.Model):
         bill = self.openpce_bill_id
         bill._lock()
         if self.openpce_version != version:
-            raise UserError(
-                self.env._(
+            changer = self._openpce_get_changer(version)
+            if changer == self.env.user:
+                message = self.env._(
+                    "You changed %(bill)s in another window while you were typing here, so what "
+                    "you typed here is not saved over it. It is still there: note it down, press "
+                    "Discard, and type it into the bill as it is now.",
+                    bill=self.display_name,
+                )
+            else:
+                message = self.env._(
                     "%(user)s changed %(bill)s while you were typing, so your changes are not "
                     "saved over theirs. What you typed is still there: note it down, press “Load "
                     "it again” or Discard, and type it into the bill as it is now.",
-                    user=self._openpce_get_changer(version).display_name,
+                    user=changer.display_name,
                     bill=self.display_name,
                 )
-            )
+            raise UserError(message)
         return self.web_save(vals, specification, next_id=next_id)
 
     def _openpce_get_changer(self, version):

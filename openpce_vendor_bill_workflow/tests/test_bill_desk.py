@@ -158,7 +158,7 @@ class TestBillDesk(BillCommon):
 
     # ------------------------------------------------------------------ saving
 
-    def test_nobody_saves_over_another(self):
+    def test_nobody_saves_over_another_nor_over_the_own_other_window(self):
         move = self._as(self.ana, self.bill).move_id
         self.env.flush_all()
         # each of them has a transaction of his own
@@ -169,7 +169,7 @@ class TestBillDesk(BillCommon):
         self.env.invalidate_all()
         shown = move.openpce_version
         move.openpce_desk_save({"payment_reference": "first"}, shown, {"openpce_version": {}})
-        with self.assertRaisesRegex(UserError, "while you were typing"):
+        with self.assertRaisesRegex(UserError, "You changed .* in another window"):
             move.openpce_desk_save({"payment_reference": "second"}, shown, {})
         self.assertEqual(move.payment_reference, "first")
         self.env.flush_all()

@@ -137,14 +137,31 @@ class TestBillDeskDocuments(BillCommon, HttpCase):
         self.assertLessEqual(alone, 5)
 
     def test_the_picture_is_escaped_and_runs_nothing(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        self.ana.lang = "en_US"
         self.authenticate("wf_ana", "wf_ana")
         page = self.url_open(f"/openpce/bill/picture/{self.xml.id}")
         self.assertEqual(page.status_code, 200)
-        self.assertIn("119000.00", page.text)
+        self.assertTrue(page.text.lstrip().startswith("<!DOCTYPE html>"), "else clicks miss words")
+        self.assertIn("119,000.00", page.text)
+        self.assertIn("03/12/2026", page.text)
         self.assertIn("&lt;script&gt;", page.text)
         self.assertNotIn("<script", page.text)
         self.assertIn("default-src 'none'", page.headers["Content-Security-Policy"])
         self.assertIn("nosniff", page.headers["X-Content-Type-Options"])
+
+    def test_the_picture_is_written_as_the_user_writes(self):
+        self.env["res.lang"]._activate_lang("es_CO")
+        self.ana.lang = "es_CO"
+        strange = INVOICE.replace(b">100000.00<", b">1e999999<").replace(b">2026-03-12<", b">soon<")
+        self.assertNotEqual(strange, INVOICE)
+        self.xml.raw = strange
+        self.authenticate("wf_ana", "wf_ana")
+        page = self.url_open(f"/openpce/bill/picture/{self.xml.id}").text
+        self.assertIn("119.000,00", page)
+        self.assertIn("A pagar", page)
+        for as_it_is in ("1e999999", "soon"):
+            self.assertIn(as_it_is, page)
 
     def test_the_picture_of_a_damaged_file_says_so(self):
         self.authenticate("wf_ana", "wf_ana")

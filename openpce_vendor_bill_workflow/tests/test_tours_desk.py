@@ -33,11 +33,22 @@ class TestToursDesk(BillCommon, HttpCase):
 
     def test_the_second_save_is_refused(self):
         bill = self._bill(number="T-TWO")
+        # each of them has a transaction, so a moment, of the own
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET write_date = write_date - interval '1 hour' WHERE id = %s",
+            bill.move_id.ids,
+        )
+        self.env.invalidate_all()
         moves = type(self.env["account.move"])
         save = moves.openpce_desk_save
 
-        def overtaken(move, vals, version, *args, **kwargs):
-            return save(move, vals, f"older than {version}", *args, **kwargs)
+        def overtaken(move, *args, **kwargs):
+            theirs = move.with_user(self.carla)
+            theirs.write({"narration": "Carla was here"})
+            theirs.env.flush_all()
+            move.env.invalidate_all()
+            return save(move, *args, **kwargs)
 
         with patch.object(moves, "openpce_desk_save", overtaken):
             self.start_tour("/odoo/bill-treatment", "openpce_desk_conflict", login="wf_ana")

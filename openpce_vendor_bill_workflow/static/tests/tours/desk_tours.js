@@ -69,7 +69,7 @@ tours.add("openpce_desk_conflict", {
         ...isOpen("T-TWO"),
         type("payment_reference", "Mine"),
         keys("Alt+s", "Save"),
-        { content: "It is refused, with the reason", trigger: ".modal:contains('T-TWO')" },
+        { content: "It is refused, with the reason", trigger: ".modal:contains('wf_carla'):contains('T-TWO')" },
         { content: "Close", trigger: ".modal", run: "press Escape" },
         {
             content: "What was typed is still there",

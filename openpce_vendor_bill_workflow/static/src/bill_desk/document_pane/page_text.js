@@ -62,19 +62,22 @@ export class PageText {
         this.titled = [];
         const layer = holder.ownerDocument.createElement("div");
         layer.className = LAYER;
-        const whole = insideOf(holder);
+        holder.prepend(layer);
+        // it covers the holder: its own box tells where the marks go, also in a zoomed page
+        const whole = layer.getBoundingClientRect();
+        const marks = [];
         let count = 0;
         for (const line of this.lines) {
             for (const run of findValues(line.text, values, this.habits)) {
                 count++;
                 for (const { rect, element } of this.places(line, run)) {
-                    layer.append(makeMark(holder.ownerDocument, rect, whole));
+                    marks.push(makeMark(holder.ownerDocument, rect, whole));
                     element.title = title(run.labels);
                     this.titled.push(element);
                 }
             }
         }
-        holder.prepend(layer);
+        layer.append(...marks);
         return count;
     }
 
@@ -95,22 +98,10 @@ export class PageText {
     }
 }
 
-/** The box that absolutely placed children of an element are placed in. */
-function insideOf(holder) {
-    const { left, top, width } = holder.getBoundingClientRect();
-    const zoom = width / holder.offsetWidth || 1;
-    return {
-        left: left + (holder.clientLeft - holder.scrollLeft) * zoom,
-        top: top + (holder.clientTop - holder.scrollTop) * zoom,
-        width: holder.clientWidth * zoom || 1,
-        height: holder.clientHeight * zoom || 1,
-    };
-}
-
 function makeMark(doc, rect, whole) {
     const mark = doc.createElement("div");
     mark.className = "o_openpce_mark";
-    const share = (value, all) => `${(100 * value) / all}%`;
+    const share = (value, all) => `${(100 * value) / (all || 1)}%`;
     Object.assign(mark.style, {
         left: share(rect.left - whole.left, whole.width),
         top: share(rect.top - whole.top, whole.height),
