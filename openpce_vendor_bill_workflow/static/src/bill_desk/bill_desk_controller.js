@@ -98,7 +98,7 @@ export class BillDeskController extends Component {
         useDeskKeys(this);
         this.changes = useDeskChanges(this);
         this.others = useDeskOthers(this.changes);
-        this.window = useDocumentWindow(
+        this.secondWindow = useDocumentWindow(
             () => this.documentProps,
             (picked) => this.onPick(picked)
         );

@@ -4,7 +4,7 @@ import { advanceTime, animationFrame, Deferred } from "@odoo/hoot-mock";
 import { browser } from "@web/core/browser/browser";
 import { user } from "@web/core/user";
 import { CallbackRecorder } from "@web/search/action_hook";
-import { contains, onRpc } from "@web/../tests/web_test_helpers";
+import { contains, onRpc, patchWithCleanup } from "@web/../tests/web_test_helpers";
 import {
     defineDesk,
     ENTRY,
@@ -36,6 +36,14 @@ test("the first bill opens: mailbox, document and bill stand side by side", asyn
     expect("section[aria-label='Bill']").toBeVisible();
     expect("[role='tab']").toHaveCount(0);
     expect("[role='separator']").toHaveCount(2);
+});
+
+test("the document opens in a second window, one and the same each time", async () => {
+    makeBills(1);
+    patchWithCleanup(browser, { open: (url, name) => expect.step(`${url} ${name}`) });
+    await openDesk();
+    await contains(".o_openpce_tabs button[title='Show in a second window']").click();
+    expect.verifySteps(["/odoo/openpce-document openpce_bill_document"]);
 });
 
 test("without bills the desk says so", async () => {
