@@ -293,7 +293,7 @@ class OpenpceBillConnection(models.Model):
         except SourceError as error:
             return self._notify("danger", self.env._("It does not work"), self._explain(error))
         text = self.env._(
-            "%(count)s deliveries are waiting there; the next visit takes %(taken)s of them.",
+            "Deliveries waiting there: %(count)s; taken at the next visit: %(taken)s.",
             count=len(parcels),
             taken=min(len(parcels), self.max_count),
         )

@@ -38,7 +38,8 @@ class OpenpceBill(models.Model):
                 "The time of %(late)s is over; %(holder)s was asked instead.", **names
             )
         return self.env._(
-            "The time of %(late)s is over; %(holder)s was asked instead, until %(deadline)s.",
+            # the hour stands inside: in Spanish it ends with a full stop ("8:00 a. m.")
+            "The time of %(late)s is over; until %(deadline)s, %(holder)s is asked instead.",
             deadline=format_datetime(self.env, task.deadline, dt_format="short"),
             **names,
         )

@@ -68,8 +68,8 @@ class OpenpceBillSource(models.AbstractModel):
     def _tell(self, visit):
         """The visit in sentences."""
         told = self.env._(
-            "%(came)s deliveries came in, %(repeated)s were here already, %(unreadable)s could not "
-            "be read.",
+            "Deliveries that came in: %(came)s; here already: %(repeated)s; not readable: "
+            "%(unreadable)s.",
             came=visit.came,
             repeated=visit.repeated,
             unreadable=visit.unreadable,

@@ -42,6 +42,7 @@ class TestBillSupervision(BillCommon):
             told = self._as(self.dora, bill).move_id.openpce_late_text
             self.assertTrue(told.startswith("The time of wf_carla"), told)
             self.assertIn("wf_dora", told, "the form says who was late and who has it now")
+            self.assertTrue(told.endswith("asked instead."), f"an hour may end with a stop: {told}")
             self.assertIn("wf_dora", self._as(self.beto, bill).late_text)
             clock.tick(13 * 3600)
             self._supervise()

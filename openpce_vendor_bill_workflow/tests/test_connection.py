@@ -165,7 +165,7 @@ class TestConnection(IntakeCommon):
         self._put("b.pdf")
         kind, text = self._test(self._connect(max_count=1))
         self.assertEqual(kind, "success")
-        self.assertIn("2 deliveries are waiting there; the next visit takes 1", text)
+        self.assertIn("Deliveries waiting there: 2; taken at the next visit: 1", text)
         self.assertEqual(len(list(self.inbox.iterdir())), 2, "testing takes nothing")
 
     def test_a_name_that_no_server_has(self):

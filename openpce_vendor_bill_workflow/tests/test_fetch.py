@@ -63,7 +63,7 @@ class TestFetch(IntakeCommon):
         self.assertEqual(len(intakes.bill_ids), 2)
         self.assertEqual(set(intakes.bill_ids.mapped("source")), {"connection"})
         self.assertEqual(connection.last_state, "done")
-        self.assertIn("2 deliveries came in", connection.last_result)
+        self.assertIn("Deliveries that came in: 2", connection.last_result)
         self.assertEqual(len(list((self.inbox / "done").iterdir())), 3)
         self.assertEqual(self._visit(connection).came, 0)
 

@@ -62,7 +62,7 @@ class TestSchedule(IntakeCommon):
         with freeze_time("2026-03-13 11:30:05"):
             self._run_due()
         self.assertEqual((task.last_state, task.last_run.minute), ("done", 30))
-        self.assertIn("1 deliveries came in", task.last_result)
+        self.assertIn("Deliveries that came in: 1", task.last_result)
         self.assertEqual(task.next_run, datetime(2026, 3, 16, 11, 30))
 
     def test_after_days_of_silence_a_task_runs_once(self):
@@ -223,9 +223,7 @@ class TestVerification(IntakeCommon):
         self._connect()
         wizard = self._verify(self.ana)
         fetch, verify = wizard.line_ids
-        self.assertIn(
-            "1 deliveries came in, 0 were here already, 1 could not be read", fetch.result
-        )
+        self.assertIn("Deliveries that came in: 1; here already: 0; not readable: 1", fetch.result)
         self.assertIn("0 bills passed the verification, 1 stopped in Revision", verify.result)
         self.assertEqual((wizard.to_revise, wizard.unreadable, wizard.waiting), (1, 1, 0))
 
