@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import config, file_open
 
 from ..connectors import SourceError
@@ -68,6 +68,20 @@ class TestConnection(IntakeCommon):
         for user in (self.beto, self.ana, self.plain, self.foreign_manager):
             with self.assertRaises(AccessError):
                 connection.with_user(user).read(["host"])
+
+    def test_a_system_administrator_finds_the_connections(self):
+        # who may set connections up need not maintain criteria
+        system = new_test_user(self.env, "wf_system", "base.group_system")
+        menus = self.env["ir.ui.menu"].with_user(system)
+        visible = menus.browse(menus._visible_menu_ids()).sudo()
+        root = self.env.ref("openpce_vendor_bill_workflow.menu_root")
+        ours = visible.filtered(lambda menu: menu.parent_path.startswith(root.parent_path))
+        names = {
+            xmlid.removeprefix("openpce_vendor_bill_workflow.menu_")
+            for xmlid in ours.get_external_id().values()
+        }
+        wanted = {"root", "setup", "settings", "connections", "connection", "schedule", "function"}
+        self.assertEqual(names, wanted, "the connections, and nobody's bills or criteria")
 
     def test_another_server_does_not_get_the_stored_password(self):
         for field, value in (

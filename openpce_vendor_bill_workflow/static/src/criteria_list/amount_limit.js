@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
 
-/** Upper end of a range of amounts: nothing typed, or zero, is no limit. */
+/** End of a range of amounts: nothing typed, or zero, is no limit. */
 export class AmountLimitField extends MonetaryField {
     get formattedValue() {
         if (this.value) {
@@ -16,5 +16,5 @@ registry.category("fields").add("openpce_amount_limit", {
     ...monetaryField,
     component: AmountLimitField,
     displayName: _t("Amount, zero for no limit"),
-    supportedTypes: ["monetary"],
+    supportedTypes: ["monetary", "float"],
 });
