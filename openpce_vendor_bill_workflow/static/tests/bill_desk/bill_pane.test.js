@@ -90,7 +90,7 @@ test("the field that has the focus waits for a word of its kind", async () => {
         ["narration", "Terms", "text", "text"],
         ["invoice_date", "Date", "date", "date"],
         ["amount_total", "Total", "amount", "float"],
-        ["sequence", "Sequence", "amount", "integer"],
+        ["sequence", "Order", "amount", "integer"],
     ]) {
         focus(`.o_field_widget[name='${name}'] :is(input, textarea)`);
         const { getRecord, ...field } = fields.at(-1);

@@ -148,7 +148,7 @@ export class Move extends models.Model {
                     <field name="narration"/>
                     <field name="invoice_date"/>
                     <field name="amount_total"/>
-                    <field name="sequence"/>
+                    <field name="sequence" string="Order"/>
                     <field name="to_check"/>
                     <field name="partner_id"/>
                 </group>

@@ -14,6 +14,13 @@ const KINDS = {
     text: "text",
 };
 
+/** What stands beside a field of the form, which may call it otherwise than the model does. */
+function getLabel(widget) {
+    const { id } = widget.querySelector("input, textarea") || {};
+    const label = id && widget.ownerDocument.querySelector(`label[for="${CSS.escape(id)}"]`);
+    return label?.firstChild?.textContent.trim();
+}
+
 /** The right pane: who has the bill and until when, and its form. */
 export class BillPane extends Component {
     static template = "openpce_vendor_bill_workflow.BillPane";
@@ -79,6 +86,6 @@ export class BillPane extends Component {
         const name = widget.getAttribute("name");
         const field = getRecord()?.fields[name];
         const kind = field && KINDS[field.type];
-        return kind ? { name, label: field.string, kind, type: field.type, getRecord } : null;
+        return kind ? { name, label: getLabel(widget) || field.string, kind, type: field.type, getRecord } : null;
     }
 }
