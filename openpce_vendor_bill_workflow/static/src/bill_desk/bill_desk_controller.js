@@ -221,7 +221,6 @@ export class BillDeskController extends Component {
         if (id === this.state.current && this.state.entryId === bill[1]) {
             return true;
         }
-        const details = this.model.loadDetails(id, this.getNeighbour(id, 1));
         this.state.opening = true;
         try {
             if (this.form && bill[1] && !(await this.form.openEntry(bill[1]))) {
@@ -235,7 +234,8 @@ export class BillDeskController extends Component {
         // this bill first: what is loaded ahead must not keep it from being drawn
         browser.clearTimeout(this.ahead);
         this.ahead = browser.setTimeout(() => this.loadAhead(id), AHEAD);
-        const found = await details;
+        // asked for while the form is drawn: before, it would only slow the form's data down
+        const found = await this.model.loadDetails(id, this.getNeighbour(id, 1));
         if (this.state.current === id) {
             this.state.details = found;
         }
@@ -300,13 +300,18 @@ export class BillDeskController extends Component {
     }
 
     async followAction() {
-        const { current } = this.state;
+        const { current, selection } = this.state;
         const after = [1, -1].map((step) => this.getNeighbour(current, step));
-        this.state.selection.clear();
+        const several = selection.size > 0;
+        selection.clear();
         this.model.forget(current);
         this.acting = true;
         try {
-            await this.model.load({ changed: [current] });
+            if (!several && (await this.model.dropIfGone(current))) {
+                this.changes.readSoon([]); // what else came or went shows a little later
+            } else {
+                await this.model.load({ changed: [current] });
+            }
             if (this.model.find(current)) {
                 await Promise.all([this.form?.model.load(), this.model.refreshRows([current])]);
                 this.state.details = await this.model.loadDetails(current);

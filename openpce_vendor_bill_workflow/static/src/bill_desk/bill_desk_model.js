@@ -1,4 +1,5 @@
 import { markRaw } from "@odoo/owl";
+import { Domain } from "@web/core/domain";
 import { Model } from "@web/model/model";
 import { Mutex } from "@web/core/utils/concurrency";
 
@@ -53,18 +54,48 @@ export class BillDeskModel extends Model {
         return this.mutex.exec(() => this.readMailbox(changed));
     }
 
-    async readMailbox(changed) {
-        const { groups, more } = await this.orm.call(
-            this.resModel,
-            "get_desk_mailbox",
-            [this.domain, this.screen, this.order],
-            { context: this.context }
-        );
-        this.more = more;
+    setGroups(groups) {
         // ten thousand pairs to be replaced as a whole: observing each costs more than drawing
         this.bills = markRaw(groups.flatMap((group) => group.bills));
         this.places = markRaw(new Map(this.bills.map(([id], index) => [id, index])));
         this.groups = markRaw(groups);
+    }
+
+    /**
+     * Ask for one bill; one that is gone is taken out without reading the others again.
+     * @returns {Promise<boolean>} whether it is gone
+     */
+    dropIfGone(id) {
+        return this.mutex.exec(async () => {
+            const domain = Domain.and([this.domain, [["id", "=", id]]]).toList();
+            const found = await this.askMailbox(domain);
+            const isGone = !found.groups.some(({ bills }) => bills.length);
+            if (isGone && this.places.has(id)) {
+                const rest = ({ bills, ...group }) => ({
+                    ...group,
+                    bills: bills.filter(([one]) => one !== id),
+                });
+                this.setGroups(this.groups.map(rest));
+                this.asked.delete(id);
+                delete this.rows[id];
+            }
+            return isGone;
+        });
+    }
+
+    askMailbox(domain) {
+        return this.orm.call(
+            this.resModel,
+            "get_desk_mailbox",
+            [domain, this.screen, this.order],
+            { context: this.context }
+        );
+    }
+
+    async readMailbox(changed) {
+        const { groups, more } = await this.askMailbox(this.domain);
+        this.more = more;
+        this.setGroups(groups);
         const gone = [...this.asked].filter((id) => !this.places.has(id));
         for (const id of changed ? [...changed, ...gone] : [...this.asked]) {
             this.asked.delete(id);

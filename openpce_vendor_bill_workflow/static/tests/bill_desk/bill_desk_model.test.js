@@ -56,6 +56,26 @@ test("the mailbox is read in its groups with the first rows, others as they are 
     expect(model.rows[35].ref).toBe("FV-35");
 });
 
+test("a bill that left is taken out without reading the others; one that stays is told", async () => {
+    const groups = [
+        { name: "current_week", label: "Current week", bills: bills(1, 2) },
+        { name: "held", label: "Held", bills: bills(3, 2) },
+    ];
+    const { model, server } = makeModel(groups);
+    await model.load({ domain: [["ref", "!=", "x"]], context: {} });
+    server.groups = [{ name: "held", label: "Held", bills: bills(2, 1) }];
+    expect(await model.dropIfGone(2)).toBe(false);
+    expect(model.bills.length).toBe(4);
+    server.groups = [{ name: "held", label: "Held", bills: [] }];
+    expect(await model.dropIfGone(2)).toBe(true);
+    const asked = ["&", ["ref", "!=", "x"], ["id", "=", 2]];
+    expect(server.asked.mailbox.at(-1)).toEqual([asked, "treatment", "deadline"]);
+    expect(model.groups.map((group) => group.bills.length)).toEqual([1, 2]);
+    expect(model.find(2)).toBe(undefined);
+    expect(model.find(3)).toEqual([3, 1003]);
+    expect(server.asked.rows.length).toBe(1);
+});
+
 test("more than the server gives is told", async () => {
     const { model, server } = makeModel([{ name: "held", label: "Held", bills: bills(1, 2) }]);
     server.more = true;

@@ -1,14 +1,14 @@
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { expect, test } from "@odoo/hoot";
 import { press, queryAllTexts, queryOne } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { Component, useState, xml } from "@odoo/owl";
 import { DocumentFiles, LARGE } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/document_files";
 import { DocumentPane, viewerOf } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/document_pane";
 import { ImageViewer } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/image_viewer";
 import { KeptViews } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/kept_views";
 import { joinLines } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/page_text";
-import { viewerLocale } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/pdf_frame";
+import { PdfFrame, viewerLocale } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/pdf_frame";
 import { PdfViewer } from "@openpce_vendor_bill_workflow/bill_desk/document_pane/pdf_viewer";
 import { contains, mountWithCleanup, patchWithCleanup } from "@web/../tests/web_test_helpers";
 
@@ -127,6 +127,35 @@ async function mountPane(pane) {
     });
     return mountWithCleanup(Host, { props: { pane: { documentKey: 1, ...pane } } });
 }
+
+test("a document that keeps the reader's worker busy holds up no other", async () => {
+    const app = {
+        close: () => new Promise(() => {}),
+        passwordPrompt: { close() {} },
+        pdfViewer: {},
+        appConfig: {},
+    };
+    class PDFWorker {
+        destroy() {
+            expect.step("worker ends");
+        }
+    }
+    const contentWindow = {
+        PDFViewerApplication: app,
+        PDFViewerApplicationOptions: new Map([["workerSrc", "worker.js"]]),
+        pdfjsLib: { PDFWorker, GlobalWorkerOptions: {} },
+    };
+    const ready = Promise.resolve();
+    const frame = Object.create(PdfFrame.prototype);
+    Object.assign(frame, { iframe: { contentWindow }, asked: 0, started: ready, last: ready });
+    const worker = frame.getWorker();
+    expect(frame.getWorker()).toBe(worker);
+    const closed = frame.close();
+    await advanceTime(2_100);
+    await closed;
+    expect.verifySteps(["worker ends"]);
+    expect(frame.getWorker()).not.toBe(worker);
+});
 
 test("files are switched; unknown ones are offered, annexes counted", async () => {
     await mountPane({ documents: [OTHER, IMAGE] });

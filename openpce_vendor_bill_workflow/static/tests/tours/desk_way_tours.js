@@ -150,7 +150,7 @@ tours.add("openpce_desk_overtaken", {
             },
         },
         keys("Alt+v", "Validate"),
-        { content: "It is refused, with the reason", trigger: ".modal:contains('wf_ana')" },
+        { content: "It is refused, with the reason", trigger: ".modal:contains('T-TAKEN'):not(:contains('wf_ana'))" },
         { content: "Close", trigger: ".modal", run: "press Escape" },
         {
             content: "What was typed is still there",

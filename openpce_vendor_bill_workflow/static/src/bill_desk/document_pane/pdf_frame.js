@@ -1,3 +1,4 @@
+import { browser } from "@web/core/browser/browser";
 import { FileProblem } from "./document_files";
 import { KeptViews } from "./kept_views";
 
@@ -13,6 +14,8 @@ const HIDDEN = [
     "#viewBookmarkSeparator",
     "#presentationMode",
 ];
+/** Milliseconds that a document may take to go. */
+const LONGEST_CLOSE = 2_000;
 /** Spanish dialects that the library has in full; it knows no general one. */
 const SPANISH = ["es-AR", "es-CL", "es-ES"];
 
@@ -127,7 +130,7 @@ export class PdfFrame {
         this.locked = false;
         try {
             // a copy: the library hands the bytes over to its worker
-            await this.app.open({ data: bytes.slice() });
+            await this.app.open({ data: bytes.slice(), worker: this.getWorker() });
         } catch {
             throw new FileProblem(this.locked ? "password" : "broken", bytes.length);
         }
@@ -163,10 +166,32 @@ export class PdfFrame {
             this._rememberView();
             // a question that waits for its answer keeps the library from closing
             await this.app.passwordPrompt.close();
-            await this.app.close();
+            const closed = this.app.close().then(() => true);
+            let timer;
+            const late = new Promise((resolve) => (timer = browser.setTimeout(resolve, LONGEST_CLOSE)));
+            if (!(await Promise.race([closed, late]))) {
+                this.stopWorker();
+            }
+            browser.clearTimeout(timer);
         });
         this.last = this.last.catch((error) => console.warn(error));
         return this.last;
+    }
+
+    /** One worker reads all documents: to start one takes longer than to read a bill. */
+    getWorker() {
+        const { pdfjsLib, PDFViewerApplicationOptions } = this.iframe.contentWindow;
+        if (!this.worker) {
+            pdfjsLib.GlobalWorkerOptions.workerSrc ||= PDFViewerApplicationOptions.get("workerSrc");
+            this.worker = new pdfjsLib.PDFWorker({ verbosity: 0 });
+        }
+        return this.worker;
+    }
+
+    /** A document may keep the worker busy for ever; the next one gets another. */
+    stopWorker() {
+        this.worker?.destroy();
+        this.worker = undefined;
     }
 
     _rememberView() {
@@ -191,5 +216,6 @@ export class PdfFrame {
     destroy() {
         this.asked++;
         this._forget?.();
+        this.stopWorker();
     }
 }
