@@ -54,7 +54,7 @@ class BillPicture(http.Controller):
         try:
             value = Decimal(text or "")
         except InvalidOperation:
-            return text
+            return text or ""
         if not value.is_finite() or abs(value) >= 10**15:
             return text
         digits = max(2, -value.normalize().as_tuple().exponent)

@@ -61,6 +61,7 @@ class TestBillMail(BillCommon, HttpCase):
         bill = self._in_approval()
         link = self._link(bill)
         page = self.url_open(link).text
+        self.assertIn("<textarea", page, "there is room for a comment")
         self.assertIn("Shipping Line", page)
         self.assertEqual(bill.state, "in_approval", "GET decides nothing")
         self.assertEqual(self.url_open(link, data={"decision": "approve"}).status_code, 400, "CSRF")
