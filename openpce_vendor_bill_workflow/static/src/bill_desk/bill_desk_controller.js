@@ -82,9 +82,8 @@ export class BillDeskController extends Component {
         });
         this.searchBarToggler = useSearchBarToggler();
         const order = deskMemory.load("order", "deadline");
-        this.model = useState(
-            useModel(this.props.Model, { resModel: this.props.resModel, screen: this.screen, order })
-        );
+        const { Model, resModel } = this.props;
+        this.model = useState(useModel(Model, { resModel, screen: this.screen, order }));
         useSubEnv({ billDesk: this });
         useViewButtons(this.root, {
             beforeExecuteAction: () => this.canLeave(),
@@ -296,7 +295,8 @@ export class BillDeskController extends Component {
     async afterAction() {
         const { caret } = this;
         await this.followAction();
-        await this.form?.focusField(caret);
+        // on a phone it would call the keyboard
+        this.panes > 1 && (await this.form?.focusField(caret));
     }
 
     async followAction() {

@@ -38,15 +38,11 @@ export class DeskChanges {
             model.forget(id);
             form?.model.forgetAhead(model.find(id)?.[1]);
         }
-        if (ids.includes(state.current)) {
-            if (await form?.hasEdits()) {
-                state.notice = _t(
-                    "%s changed this bill while you are typing. What you typed is kept and not saved over it.",
-                    name
-                );
-            } else {
-                await form?.reload();
-            }
+        if (ids.includes(state.current) && form && !(await form.reload())) {
+            state.notice = _t(
+                "%s changed this bill while you are typing. What you typed is kept and not saved over it.",
+                name
+            );
         }
         this.readSoon(ids, name);
     }

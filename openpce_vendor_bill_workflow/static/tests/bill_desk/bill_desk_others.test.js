@@ -1,8 +1,8 @@
 import { expect, test } from "@odoo/hoot";
 import { press, queryAllTexts } from "@odoo/hoot-dom";
-import { advanceTime } from "@odoo/hoot-mock";
+import { advanceTime, Deferred } from "@odoo/hoot-mock";
 import { user } from "@web/core/user";
-import { contains, MockServer } from "@web/../tests/web_test_helpers";
+import { contains, MockServer, onRpc } from "@web/../tests/web_test_helpers";
 import {
     defineDesk,
     ENTRY,
@@ -55,6 +55,23 @@ test("a change elsewhere while typing keeps what was typed and tells who it was"
     await press(["alt", "ArrowDown"]);
     await settle();
     expect(stored(1).narration).toBe("mine");
+});
+
+test("what is typed while the change of another is being read is kept", async () => {
+    makeBills(1);
+    const read = new Deferred();
+    await openDesk();
+    onRpc("account.move", "web_read", async ({ parent }) => {
+        const found = parent();
+        await read;
+        return found;
+    });
+    await saveElsewhere(1, { ref: "FV-1 by Ana" });
+    await type("narration", "mine");
+    read.resolve();
+    await settle();
+    expect([shown("ref"), shown("narration")]).toEqual(["FV-1", "mine"]);
+    expect("section[aria-label='Bill'] [role='status']").toHaveText(/Ana changed this bill while you are typing/);
 });
 
 test("a bill that others took away stays while one types in it, then the next opens", async () => {

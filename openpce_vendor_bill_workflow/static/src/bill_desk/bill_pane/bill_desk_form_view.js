@@ -38,6 +38,30 @@ export class BillDeskFormModel extends RelationalModel {
         return this.loads.exec(() => super.load(...params));
     }
 
+    /**
+     * Show what is stored, unless something is typed, also while it is being read.
+     * @returns {Promise<boolean>} whether the bill is shown as it is stored
+     */
+    refresh() {
+        return this.loads.exec(async () => {
+            const { root, ahead } = this;
+            if (await root.isDirty()) {
+                return false;
+            }
+            const records = await super._loadRecords(this.config, getBasicEvalContext(this.config));
+            if (records[0]?.openpce_version === root.data.openpce_version) {
+                return true;
+            }
+            if (await root.isDirty()) {
+                return false;
+            }
+            this.ahead = { resId: root.resId, promise: Promise.resolve(records), at: Date.now() };
+            await super.load();
+            this.ahead = ahead;
+            return true;
+        });
+    }
+
     async _loadRecords(config, ...rest) {
         const ahead = this.isAhead(config.resId) && this.ahead;
         this.ahead = undefined;
@@ -154,11 +178,9 @@ export class BillDeskFormController extends FormController {
         }
     }
 
-    /** Show what is stored; what was typed and not saved is kept. */
-    async reload() {
-        if (!(await this.hasEdits())) {
-            await this.model.load();
-        }
+    /** Show what is stored; what was typed and not saved is kept: then false. */
+    reload() {
+        return this.model.refresh();
     }
 
     /** Forget what was typed and show what is stored, which may be somebody else's by now. */

@@ -143,12 +143,12 @@ export class PdfFrame {
 
     /** What a button of the viewer's own bar does: `zoomin`, `rotatecw`, `nextpage` and such. */
     press(name) {
-        this.app.pdfDocument && this.app.eventBus.dispatch(name, { source: this });
+        this.app?.pdfDocument && this.app.eventBus.dispatch(name, { source: this });
     }
 
     /** The caret goes into the viewer's own search. */
     search() {
-        if (this.app.pdfDocument) {
+        if (this.app?.pdfDocument) {
             this.iframe.focus();
             this.app.findBar.open();
         }
