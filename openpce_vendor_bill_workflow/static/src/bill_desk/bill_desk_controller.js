@@ -220,6 +220,7 @@ export class BillDeskController extends Component {
         if (id === this.state.current && this.state.entryId === bill[1]) {
             return true;
         }
+        const details = this.model.loadDetails(id, this.getNeighbour(id, 1));
         this.state.opening = true;
         try {
             if (this.form && bill[1] && !(await this.form.openEntry(bill[1]))) {
@@ -233,8 +234,7 @@ export class BillDeskController extends Component {
         // this bill first: what is loaded ahead must not keep it from being drawn
         browser.clearTimeout(this.ahead);
         this.ahead = browser.setTimeout(() => this.loadAhead(id), AHEAD);
-        // asked for while the form is drawn: before, it would only slow the form's data down
-        const found = await this.model.loadDetails(id, this.getNeighbour(id, 1));
+        const found = await details;
         if (this.state.current === id) {
             this.state.details = found;
         }

@@ -48,7 +48,7 @@ export class DeskChanges {
     }
 
     /** Read the mailbox again: soon when its bills changed, else when it may have new ones. */
-    readSoon(ids, name) {
+    readSoon(ids, name = _t("Somebody")) {
         const known = ids.filter((id) => this.desk.model.find(id));
         const wait = known.length ? SOON : LATER * (1 + Math.random());
         const at = Date.now() + wait;

@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { MonetaryField, monetaryField } from "@web/views/fields/monetary/monetary_field";
 
-/** End of a range of amounts: nothing typed, or zero, is no limit. */
+/** One end of a range of amounts: nothing typed, or zero, is no limit. */
 export class AmountLimitField extends MonetaryField {
     get formattedValue() {
         if (this.value) {

@@ -44,7 +44,7 @@ export class BillDeskFormModel extends RelationalModel {
      */
     refresh() {
         return this.loads.exec(async () => {
-            const { root, ahead } = this;
+            const { root } = this;
             if (await root.isDirty()) {
                 return false;
             }
@@ -55,6 +55,7 @@ export class BillDeskFormModel extends RelationalModel {
             if (await root.isDirty()) {
                 return false;
             }
+            const { ahead } = this;
             this.ahead = { resId: root.resId, promise: Promise.resolve(records), at: Date.now() };
             await super.load();
             this.ahead = ahead;
