@@ -67,7 +67,10 @@
     "assets": {
         "web.assets_backend": ["openpce_vendor_bill_workflow/static/src/**/*"],
         "web.assets_tests": ["openpce_vendor_bill_workflow/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["openpce_vendor_bill_workflow/static/tests/bill_desk/**/*"],
+        "web.assets_unit_tests": [
+            "openpce_vendor_bill_workflow/static/tests/bill_desk/**/*",
+            "openpce_vendor_bill_workflow/static/tests/criteria_list/**/*",
+        ],
     },
     "post_init_hook": "_post_init",
     "application": True,

@@ -192,6 +192,15 @@ class BillCommon(WorkflowCommon):
         """The bill as a user sees it."""
         return bill.with_user(user).with_company(self.company)
 
+    def _count_queries(self, action):
+        """Queries of an action, as in a request of its own."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        action()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
     def _open_tasks(self, bill):
         """(stage, level, who) of the open tasks."""
         tasks = bill.task_ids.filtered(lambda task: task.state == "open")

@@ -31,13 +31,6 @@ class TestBillDeskAccess(BillCommon):
         found = self._desk(user, **context).get_desk_mailbox(list(domain), screen)
         return {group["name"]: [row[0] for row in group["bills"]] for group in found["groups"]}
 
-    def _count_queries(self, call):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        call()
-        return self.env.cr.sql_log_count - before
-
     def _listen(self, call):
         """What a call tells the open desks: (company, kind, facts)."""
         sent = []
@@ -299,6 +292,11 @@ class TestBillDeskAccess(BillCommon):
         self.assertFalse([channel for channel in found if not isinstance(channel, str)])
         self.assertFalse([channel for channel in found if channel.startswith("openpce_bill_desk_")])
 
+    def _hear(self, user, data):
+        """What the desks hear when a user's browser sends this."""
+        socket = self.env["ir.websocket"].with_user(user)
+        return self._listen(lambda: socket._serve_ir_websocket("openpce_bill_desk_open", data))
+
     def test_what_is_no_message_is_ignored(self):
         """Whatever a browser sends: nobody hears it and nothing breaks."""
         other = self._bill()
@@ -310,32 +308,19 @@ class TestBillDeskAccess(BillCommon):
             {"bill_id": 2**31}, {"bill_id": 2**63}, {"bill_id": HUGE}, {"bill_id": -self.bill.id},
             {"bill_id": other.id}, {"left": other.id}, {"left": [True], "bill_id": HUGE},
         )  # fmt: skip
-        socket = self.env["ir.websocket"].with_user(self.ana)
         for data in odd:
-            heard = self._listen(
-                lambda: socket._serve_ir_websocket("openpce_bill_desk_open", data)  # noqa: B023
-            )
-            self.assertFalse(heard, data)
+            self.assertFalse(self._hear(self.ana, data), data)
             self.env.cr.execute("SELECT 1")  # the transaction is whole
 
     def test_who_opens_a_bill_is_heard_where_the_bill_is(self):
         for user in (self.ana, self.carla):
-            socket = self.env["ir.websocket"].with_user(user)
             data = {"bill_id": self.bill.id, "left": HUGE, "answer": "yes"}
-            ((company, kind, facts),) = self._listen(
-                lambda: socket._serve_ir_websocket("openpce_bill_desk_open", data)  # noqa: B023
-            )
+            ((company, kind, facts),) = self._hear(user, data)
             self.assertEqual((company, kind), (self.company, "opened"))
             expected = {"user_id": user.id, "name": user.name, "bill_id": self.bill.id}
             self.assertEqual(facts, {**expected, "left": False, "answer": True})
         for user in (self.far_user, self.plain, self.portal):
-            socket = self.env["ir.websocket"].with_user(user)
-            heard = self._listen(
-                lambda: socket._serve_ir_websocket(  # noqa: B023
-                    "openpce_bill_desk_open", {"bill_id": self.bill.id}
-                )
-            )
-            self.assertFalse(heard, user.login)
+            self.assertFalse(self._hear(user, {"bill_id": self.bill.id}), user.login)
 
     def test_a_transaction_tells_each_company_its_own_once(self):
         other = self._bill()

@@ -8,25 +8,17 @@ from .lines_common import LinesCommon
 
 @tagged("post_install", "-at_install")
 class TestBillLinesQueries(LinesCommon):
-    def _count(self, action):
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def _assert_flat(self, prepare, action, few=20, many=200, slack=0):
         """The same number of queries for few and for many lines."""
         first = prepare(2)
         # browsed anew: what a computed field gave knows no neighbours once the cache is empty
         first = first.browse(first.id)
-        self._count(lambda: action(first))  # fills the caches of the registry
+        self._count_queries(lambda: action(first))  # fills the caches of the registry
         counts = {}
         for size in (few, many):
             done = prepare(size)
             done = done.browse(done.id)
-            counts[size] = self._count(lambda done=done: action(done))
+            counts[size] = self._count_queries(lambda done=done: action(done))
         self.assertLessEqual(counts[many], counts[few] + slack, counts)
 
     def _lines(self, size, **values):

@@ -8,15 +8,6 @@ from .bill_common import BillCommon
 
 @tagged("post_install", "-at_install")
 class TestBillQueries(BillCommon):
-    def _count(self, action):
-        """Queries of an action, as in a request of its own."""
-        self.env.flush_all()
-        self.env.invalidate_all()
-        before = self.env.cr.sql_log_count
-        action()
-        self.env.flush_all()
-        return self.env.cr.sql_log_count - before
-
     def _open_inbox(self, user):
         """The first page and the counters, as the screen asks for them."""
         bills = self.env["openpce.bill"].with_user(user).with_company(self.company)
@@ -31,11 +22,11 @@ class TestBillQueries(BillCommon):
         self._distribution(self.ana)
         self._bill()
         self._open_inbox(self.ana)  # fills the caches of the registry
-        few = self._count(lambda: self._open_inbox(self.ana))
+        few = self._count_queries(lambda: self._open_inbox(self.ana))
         for _more in range(5):
             self._bill()
         self.assertEqual(self._open_inbox(self.ana), 6)
-        many = self._count(lambda: self._open_inbox(self.ana))
+        many = self._count_queries(lambda: self._open_inbox(self.ana))
         self.assertEqual(many, few)
         self.assertLessEqual(many, 25)
 

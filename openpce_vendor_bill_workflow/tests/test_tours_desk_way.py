@@ -116,6 +116,9 @@ class TestToursDeskWay(BillCommon, HttpCase):
         self.assertEqual(bill.move_id.invoice_line_ids.price_unit, 1234.5)
 
     def test_sorting_and_searching(self):
+        bills = self.env["openpce.bill"]
         for number in range(1, 4):
-            self._bill(number=f"T-FIND-{number}", amount=100 * number)
+            bills |= self._bill(number=f"T-FIND-{number}", amount=100 * number)
+        versions = bills.move_id.mapped("openpce_version")
         self._desk("treatment", "sort")
+        self.assertEqual(bills.move_id.mapped("openpce_version"), versions, "looking is no change")

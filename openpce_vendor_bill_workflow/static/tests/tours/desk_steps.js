@@ -19,6 +19,18 @@ export function keys(pressed, content = `Press ${pressed}`) {
     return { content, trigger: ".o_bill_desk .o_desk_form", run: `press ${pressed}` };
 }
 
+/** A save is refused with words; what was typed into a field is still there when they are closed. */
+export function isRefused(words, field, text) {
+    return [
+        { content: "It is refused, with the reason", trigger: `.modal${words}` },
+        { content: "Close", trigger: ".modal", run: "press Escape" },
+        {
+            content: "What was typed is still there",
+            trigger: `body:not(:has(.modal)) .o_desk_form [name='${field}'] input:value('${text}')`,
+        },
+    ];
+}
+
 /** Walk with Tab from an element to a field and type into it. */
 async function typeAfter(start, field, text) {
     await hoot.waitFor(start);

@@ -1,6 +1,6 @@
 import * as hoot from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
-import { isOpen, keys, type } from "./desk_steps";
+import { isOpen, isRefused, keys, type } from "./desk_steps";
 import { DIALOG } from "./tour_steps";
 
 const tours = registry.category("web_tour.tours");
@@ -69,13 +69,7 @@ tours.add("openpce_desk_conflict", {
         ...isOpen("T-TWO"),
         type("payment_reference", "Mine"),
         keys("Alt+s", "Save"),
-        { content: "It is refused, with the reason", trigger: ".modal:contains('wf_carla'):contains('T-TWO')" },
-        { content: "Close", trigger: ".modal", run: "press Escape" },
-        {
-            content: "What was typed is still there",
-            trigger:
-                "body:not(:has(.modal)) .o_desk_form [name='payment_reference'] input:value('Mine')",
-        },
+        ...isRefused(":contains('wf_carla'):contains('T-TWO')", "payment_reference", "Mine"),
         keys("Alt+j", "Discard"),
     ],
 });

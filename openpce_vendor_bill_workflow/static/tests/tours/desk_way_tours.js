@@ -1,7 +1,7 @@
 import * as hoot from "@odoo/hoot-dom";
 import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
-import { chooseHere, isOpen, keys, type, typeHere } from "./desk_steps";
+import { chooseHere, isOpen, isRefused, keys, type, typeHere } from "./desk_steps";
 
 const tours = registry.category("web_tour.tours");
 const LINES = ".o_desk_form [name='invoice_line_ids']";
@@ -150,13 +150,7 @@ tours.add("openpce_desk_overtaken", {
             },
         },
         keys("Alt+v", "Validate"),
-        { content: "It is refused, with the reason", trigger: ".modal:contains('T-TAKEN'):not(:contains('wf_ana'))" },
-        { content: "Close", trigger: ".modal", run: "press Escape" },
-        {
-            content: "What was typed is still there",
-            trigger:
-                "body:not(:has(.modal)) .o_desk_form [name='payment_reference'] input:value('Here')",
-        },
+        ...isRefused(":contains('T-TAKEN'):not(:contains('wf_ana'))", "payment_reference", "Here"),
         keys("Alt+j", "Discard it"),
         {
             content: "What is stored is shown",
